@@ -1,0 +1,1 @@
+"""What looks and proposes. No agent is plugged in yet; `bot.ports.NoAgents` answers for them."""

@@ -1,0 +1,1 @@
+"""What Holdfast hears: each handler parses, starts one thing and answers."""

@@ -1,0 +1,225 @@
+"""Writes what is generated from the code: manifest and reference pages. `make docs` runs it; a test compares."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from bot import manifest
+from bot.incident import lifecycle
+from bot.incident.catalogue import ERROR_KINDS, Link, QuickCheck, Service
+from bot.incident.schemes import SCHEMES
+from bot.incident.severity import Level, Scheme
+from bot.incident.verbs import VERBS
+from bot.settings import File, Timing
+from bot.settings.env import Environment, variable
+
+ROOT = Path(__file__).parents[2]
+
+#: What the keys of the rules' own types mean.
+MEANINGS: dict[tuple[type[BaseModel], str], str] = {
+    (Service, "name"): "What people call it. Required.",
+    (Service, "namespace"): "Where it runs in the cluster.",
+    (Service, "stack"): "The folder of its infrastructure code.",
+    (Service, "url"): "Its address; a report that contains the host is recognised by it.",
+    (Service, "core"): "Whether others cannot work without it (sign-in, DNS, ingress, database, node).",
+    (Service, "owners"): "Who knows it best. Slack user ids.",
+    (Service, "depends_on"): "Names of services it needs. Unknown names and circles are refused.",
+    (Service, "probes"): "How to tell that it works.",
+    (Service, "links"): "Pages worth having at hand.",
+    (Service, "metrics"): "Where its figures are.",
+    (Service, "channel"): "Its own channel, by name.",
+    (Service, "runbooks"): "Documents that say what to do.",
+    (Link, "name"): "What the link says. Required.",
+    (Link, "url"): "Where it leads. Required.",
+    (QuickCheck, "check"): "What to try, in a sentence. Required.",
+    (QuickCheck, "kinds"): f"The kinds of error it fits: {', '.join(f'`{kind}`' for kind in ERROR_KINDS)}. Empty: all.",
+    (QuickCheck, "services"): "The services it fits, by name. Empty: all.",
+    (QuickCheck, "link"): "A page that helps.",
+}
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [list(head), ["---"] * len(head), *(list(row) for row in rows)]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def settings() -> str:
+    """docs/settings.md"""
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            "Two places: the environment says where things are and what opens them, `holdfast.yml` says who and how.",
+            "Credentials stand in the environment only. `holdfast init` writes a commented file to start from, and",
+            "`holdfast check` names everything that is missing or wrong.",
+            "",
+            "## Environment",
+            "",
+            table(
+                ("variable", "default", "what"),
+                ((f"`{variable(name)}`", default(field), meaning(Environment, name, field))
+                 for name, field in Environment.model_fields.items()),
+            ),
+            "### Timing",
+            "",
+            "In seconds. The defaults suit Slack and GitHub; change them only with a reason.",
+            "",
+            table(
+                ("variable", "default", "what"),
+                ((f"`{variable(name)}`", default(field), meaning(Timing, name, field))
+                 for name, field in Timing.model_fields.items()),
+            ),
+            "## holdfast.yml",
+            "",
+            "Every key may be left out; a key that is not known is refused, with its nearest neighbour.",
+            "",
+            *sections(File, ""),
+        ]
+    ).rstrip() + "\n"  # fmt: skip
+
+
+def sections(model: type[BaseModel], path: str) -> list[str]:
+    """A table of the model's keys, then the same for every model inside it."""
+    rows, inside = [], []
+    for name, field in model.model_fields.items():
+        key, found = f"{path}{name}", nested(field.annotation)
+        rows.append(
+            (f"`{key}`", "" if found and not field.is_required() else default(field), meaning(model, name, field))
+        )
+        if found and (model, name) != (Service, "links"):
+            many = get_origin(field.annotation) is tuple
+            inside += [f"### {key}", "", *sections(found, f"{key}[]." if many else f"{key}.")]
+    return [table(("key", "default", "what"), rows), *inside]
+
+
+def nested(annotation: object) -> type[BaseModel] | None:
+    """The model that a key's value is, or is a list of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in {tuple, Union, UnionType, Annotated}:
+        return next((found for part in get_args(annotation) if (found := nested(part))), None)
+    return None
+
+
+def default(field: FieldInfo) -> str:
+    """How a default is written in the table."""
+    value: Any = field.default  # Any: a default may be of any type
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if field.is_required() or value in ("", (), None):
+        return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+def meaning(model: type[BaseModel], name: str, field: FieldInfo) -> str:
+    """What a key is for; a key without words is an error, so that none stays unexplained."""
+    return field.description or MEANINGS[(model, name)]
+
+
+def slack() -> str:
+    """docs/slack.md"""
+    return "\n".join(
+        [
+            "# The Slack app",
+            "",
+            "`holdfast manifest` prints the app's manifest; `manifest.yml` is its output for Socket Mode, which needs",
+            f"no public address. With `--url https://…` it is for HTTP, where Slack calls `{manifest.PATH}` there.",
+            "",
+            "## Permissions",
+            "",
+            "`holdfast check` compares these with what was granted.",
+            "",
+            table(("scope", "so that"), ((f"`{scope}`", why) for scope, why in manifest.SCOPES.items())),
+            "Socket Mode needs one more, for the app's own token: `connections:write`.",
+            "",
+            "## Events",
+            "",
+            table(
+                ("event", "scopes that Slack wants for it"),
+                ((f"`{event}`", ", ".join(f"`{s}`" for s in needed) or "none")
+                 for event, needed in manifest.EVENTS.items()),
+            ),
+        ]
+    ).rstrip() + "\n"  # fmt: skip
+
+
+def incident() -> str:
+    """docs/incident.md"""
+    verbs = ((f"`/incident {verb.usage}`", verb.summary) for verb in VERBS.values())
+    return "\n".join(
+        [
+            "# An incident",
+            "",
+            "## States",
+            "",
+            "What is not drawn here is refused, with a sentence that says why. The table is in",
+            "[`bot/incident/lifecycle.py`](../bot/incident/lifecycle.py).",
+            "",
+            f"```mermaid\n{lifecycle.diagram()}```",
+            "",
+            "## Verbs",
+            "",
+            "In an incident's room the incident is implied. Without a verb, what was typed becomes a report.",
+            "",
+            table(("typed", "does"), verbs),
+            "## Severity",
+            "",
+            "`severity.scheme` chooses one of three schemes; an open incident keeps its own.",
+            "",
+            *(part for scheme in SCHEMES.values() for part in levels(scheme)),
+        ]
+    ).rstrip() + "\n"  # fmt: skip
+
+
+def levels(scheme: Scheme) -> list[str]:
+    """A scheme's levels and clocks."""
+    head = ("level", "when", "response", "acknowledge", "update every", "resolve", "room", "label")
+    rows = (
+        (
+            level.title,
+            level.criteria,
+            level.response,
+            *(lasting(clock) for clock in (level.acknowledge_within, level.update_every, level.resolve_within)),
+            "yes" if level.room else "no",
+            label(level),
+        )
+        for level in scheme.levels
+    )
+    return [f"### `{scheme.id}`", "", table(head, rows)]
+
+
+def label(level: Level) -> str:
+    """The GitHub label of a level."""
+    return f"`{level.label}`" if level.label else "none"
+
+
+def lasting(clock: timedelta | None) -> str:
+    """A span in the largest unit that leaves no rest."""
+    if clock is None:
+        return "no clock"
+    minutes = clock // timedelta(minutes=1)
+    for unit, size in (("d", 24 * 60), ("h", 60)):
+        if minutes % size == 0:
+            return f"{minutes // size} {unit}"
+    return f"{minutes} min"
+
+
+#: Every generated file, and what writes it.
+FILES: dict[str, Callable[[], str]] = {
+    "manifest.yml": manifest.text,
+    "docs/settings.md": settings,
+    "docs/slack.md": slack,
+    "docs/incident.md": incident,
+}
+
+if __name__ == "__main__":
+    for path, content in FILES.items():
+        (ROOT / path).write_text(content(), encoding="utf-8")
