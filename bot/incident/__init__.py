@@ -1,0 +1,1 @@
+"""The rules of an incident, pure: no input or output, and time is an argument."""

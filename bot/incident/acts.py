@@ -1,0 +1,177 @@
+"""What people do to an incident: each act checks its own words, moves along the table, and records what happened."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.errors import Refused
+from bot.incident.catalogue import Catalogue
+from bot.incident.lifecycle import WORKING, move
+from bot.incident.model import (
+    HOLDFAST,
+    Actor,
+    Event,
+    EventKind,
+    Incident,
+    Milestones,
+    Moved,
+    Places,
+    Report,
+    State,
+    Update,
+)
+from bot.incident.report import answers, title
+from bot.incident.schemes import level_of
+from bot.incident.schemes import scheme as scheme_of
+from bot.incident.severity import Scheme, assess
+
+#: A clock that is a little ahead of ours is no lie about the future.
+SKEW = timedelta(minutes=1)
+
+
+def refused(**fields: str) -> Refused:
+    """A refusal that is about form fields: a sentence for each."""
+    return Refused(" ".join(fields.values()), fields)
+
+
+def required(**fields: tuple[str, str]) -> None:
+    """Raises Refused with the sentence of every field whose text is empty."""
+    missing = {name: sentence for name, (text, sentence) in fields.items() if not text.strip()}
+    if missing:
+        raise refused(**missing)
+
+
+def acknowledged(incident: Incident, by: Actor, at: datetime) -> Incident:
+    """The first person who takes it in hand acknowledges it; the bot does not."""
+    if incident.milestones.acknowledged or by == HOLDFAST:
+        return incident
+    return incident.model_copy(update={"milestones": incident.milestones.model_copy(update={"acknowledged": at})})
+
+
+def declare(
+    report: Report,
+    *,
+    id: str,
+    number: int,
+    by: Actor,
+    at: datetime,
+    trusted: bool,
+    scheme: Scheme,
+    catalogue: Catalogue,
+    private: bool = False,
+    test: bool = False,
+    origin: str = "",
+) -> Moved:
+    """A new incident, triaging where the reporter is trusted, else queued. `origin` is the channel it was said in."""
+    if report.started and report.started > at + SKEW:
+        raise refused(started="It cannot have started in the future. Look at the date and the time zone.")
+    assessed = assess(scheme, answers(report, catalogue))
+    started = min(report.started, at) if report.started else None
+    incident = Incident(
+        id=id,
+        number=number,
+        title=title(report, catalogue),
+        state=State.REPORTED,
+        severity=assessed.level,
+        severity_reason=assessed.reason,
+        scheme=scheme.id,
+        report=report,
+        reporter=by,
+        private=private or report.security,
+        test=test,
+        milestones=Milestones(started=started, detected=at, declared=at),
+        places=Places(origin=origin),
+    )
+    declared = Event(kind=EventKind.DECLARED, at=at, by=by, data={"severity": incident.severity})
+    moved = move(incident, State.TRIAGING if trusted else State.QUEUED, HOLDFAST, at)
+    return Moved(incident=moved.incident, events=(declared, *moved.events))
+
+
+def accept(incident: Incident, by: Actor, at: datetime) -> Moved:
+    """A queued report is let in."""
+    if incident.state is not State.QUEUED:
+        raise Refused(f"{incident.key} does not wait to be let in; it is {incident.state}.")
+    return move(incident, State.TRIAGING, by, at)
+
+
+def decline(incident: Incident, checked: str, by: Actor, at: datetime) -> Moved:
+    """Nothing is wrong; `checked` tells the reporter what was looked at."""
+    required(checked=(checked, "Say what you checked; the reporter reads it."))
+    return move(incident, State.DECLINED, by, at, checked)
+
+
+def change_status(incident: Incident, to: State, by: Actor, at: datetime, note: str = "") -> Moved:
+    """To another stage of work. What ends or reopens an incident asks for more, and is an act of its own."""
+    if to not in WORKING and incident.state is not to:
+        raise Refused(
+            f"A change of status moves between {', '.join(WORKING)}. {_INSTEAD_OF_STATUS.get(to, '')}".strip()
+        )
+    if incident.state not in WORKING and to in WORKING:
+        hint = "accept it first" if incident.state is State.QUEUED else "reopen it, with a reason, to go on"
+        raise Refused(f"{incident.key} is {incident.state}; {hint}.")
+    moved = move(incident, to, by, at, note)
+    return Moved(incident=acknowledged(moved.incident, by, at), events=moved.events)
+
+
+_INSTEAD_OF_STATUS: Mapping[State, str] = {
+    State.RESOLVED: "To end it use *Resolve*; it asks what fixed it.",
+    State.CLOSED: "To close it use *Close*.",
+    State.DECLINED: "To decline it use *Decline*; it asks what you checked.",
+}
+
+
+def take_lead(incident: Incident, by: Actor, at: datetime, instead_of: Actor | None = None) -> Moved:
+    """`by` leads from now on. Whoever takes it over from somebody names whom, so that of two clicks one wins."""
+    if incident.lead and incident.lead not in (by, instead_of):
+        raise Refused(f"<@{incident.lead}> leads {incident.key} already. To take over, name yourself as the new lead.")
+    return hand_over(incident, by, by, at)
+
+
+def hand_over(incident: Incident, to: Actor, by: Actor, at: datetime, instead_of: Actor | None = None) -> Moved:
+    """`to` leads from now on; `instead_of` is whom `by` saw leading, None where that does not matter."""
+    if instead_of and incident.lead and incident.lead not in (to, instead_of):
+        raise Refused(f"<@{incident.lead}> leads {incident.key} by now. Look again before you hand it over.")
+    if incident.state not in (*WORKING, State.RESOLVED):
+        raise Refused(f"{incident.key} is {incident.state}, so nobody needs to lead it now.")
+    if incident.lead == to:
+        raise Refused(f"You already lead {incident.key}." if to == by else f"<@{to}> already leads {incident.key}.")
+    data = {"lead": to, **({"from_lead": incident.lead} if incident.lead else {})}
+    event = Event(kind=EventKind.LEAD_CHANGED, at=at, by=by, data=data)
+    led = incident.model_copy(update={"lead": to})
+    return Moved(incident=acknowledged(led, to, at), events=(event,))
+
+
+def post_update(
+    incident: Incident, text: str, by: Actor, at: datetime, next_steps: str = "", next_update: int | None = None
+) -> Moved:
+    """What we know now. `next_update` is in minutes; None leaves it to the severity."""
+    required(text=(text, "Say what you know now, or that nothing has changed."))
+    if next_update is not None and not 1 <= next_update <= 7 * 24 * 60:
+        raise refused(next_update="Choose between a minute and a week.")
+    if incident.state not in (*WORKING, State.RESOLVED):
+        raise Refused(f"{incident.key} is {incident.state}, so there is nothing to update.")
+    every = timedelta(minutes=next_update) if next_update else level_of(incident).update_every
+    expected = at + every if every and incident.is_open else None
+    update = Update(text=text.strip(), next_steps=next_steps.strip(), next_at=expected, at=at, by=by)
+    said = f"{update.text}\nNext: {update.next_steps}" if update.next_steps else update.text
+    event = Event(kind=EventKind.UPDATED, at=at, by=by, text=said)
+    return Moved(incident=incident.model_copy(update={"last_update": update}), events=(event,))
+
+
+def change_severity(incident: Incident, level: str, reason: str, by: Actor, at: datetime) -> Moved:
+    """To another level of the scheme it was declared under."""
+    if incident.state in (State.MERGED, State.DECLINED):
+        raise Refused(f"{incident.key} is {incident.state}; its severity no longer matters.")
+    before = level_of(incident)
+    after = scheme_of(incident.scheme).level(level)
+    if after == before:
+        raise refused(severity=f"{incident.key} is {before.wording} already.")
+    required(reason=(reason, "Say why, so that others can follow."))
+    event = Event(
+        kind=EventKind.SEVERITY_CHANGED,
+        at=at,
+        by=by,
+        text=reason.strip(),
+        data={"from": before.id, "to": after.id},
+    )
+    changed = incident.model_copy(update={"severity": after.id, "severity_reason": reason.strip()})
+    return Moved(incident=changed, events=(event,))

@@ -1,0 +1,77 @@
+"""How an incident ends, and how it turns out not to have ended: resolve, confirm, reopen, close."""
+
+from datetime import datetime
+
+from bot.errors import Refused
+from bot.incident.acts import SKEW, acknowledged, refused, required
+from bot.incident.lifecycle import move
+from bot.incident.model import Actor, Event, EventKind, Incident, Moved, PostmortemState, Resolution, State
+from bot.incident.schemes import level_of
+
+_WRITTEN = (
+    PostmortemState.PUBLISHED,
+    PostmortemState.IMPLEMENTING,
+    PostmortemState.COMPLETE,
+    PostmortemState.WAIVED,
+)
+
+
+def resolve(
+    incident: Incident, fix: str, by: Actor, at: datetime, cause: str = "", ended: datetime | None = None
+) -> Moved:
+    """It works again, since `ended` (None: since now). Possible from every stage of work."""
+    required(fix=(fix, "Say what fixed it, or that it recovered by itself."))
+    ended = ended or at
+    if ended > at + SKEW:
+        raise refused(ended="It cannot have ended in the future. Look at the date and the time zone.")
+    ended = min(ended, at)
+    if incident.milestones.started and ended < incident.milestones.started:
+        raise refused(ended="It cannot have ended before it started. Look at the date and the time zone.")
+    moved = move(incident, State.RESOLVED, by, at, fix)
+    milestones = moved.incident.milestones.model_copy(update={"restored": ended})
+    resolution = Resolution(fix=fix.strip(), cause=cause.strip(), ended=ended, by=by)
+    resolved = moved.incident.model_copy(update={"milestones": milestones, "resolution": resolution})
+    return Moved(incident=acknowledged(resolved, by, at), events=moved.events)
+
+
+def confirm_fixed(incident: Incident, by: Actor, at: datetime) -> Moved:
+    """Somebody who saw it broken says that it works. The state stays."""
+    if incident.resolution is None:
+        raise Refused(f"{incident.key} is {incident.state}, so there is no fix to confirm yet.")
+    if by in incident.resolution.confirmed_by:
+        raise Refused("You said so already. Thank you.")
+    confirmed = (*incident.resolution.confirmed_by, by)
+    resolution = incident.resolution.model_copy(update={"confirmed_by": confirmed})
+    event = Event(kind=EventKind.CONFIRMED_FIXED, at=at, by=by)
+    return Moved(incident=incident.model_copy(update={"resolution": resolution}), events=(event,))
+
+
+def reopen(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
+    """It is not over. A declined report goes back to triaging, an ended incident to investigating."""
+    required(reason=(reason, "Say what is still wrong."))
+    if incident.state not in (State.RESOLVED, State.CLOSED, State.DECLINED):
+        raise Refused(f"{incident.key} is {incident.state}, so it need not be reopened.")
+    to = State.TRIAGING if incident.state is State.DECLINED else State.INVESTIGATING
+    moved = move(incident, to, by, at, reason)
+    return Moved(incident=moved.incident.model_copy(update={"resolution": None}), events=moved.events)
+
+
+def owes_postmortem(incident: Incident) -> bool:
+    """Whether it is resolved and closes only once its post-mortem is published or waived."""
+    return incident.state is State.RESOLVED and level_of(incident).postmortem_required and not incident.test
+
+
+def close(
+    incident: Incident, by: Actor, at: datetime, postmortem: PostmortemState | None = None, note: str = ""
+) -> Moved:
+    """Nothing is left to do. A severity that calls for a post-mortem closes once that is published or waived."""
+    level = level_of(incident)
+    if incident.is_open:
+        raise Refused(f"{incident.key} is {incident.state}; resolve it first, then it can be closed.")
+    if owes_postmortem(incident) and postmortem not in _WRITTEN:
+        stands = f"it is {postmortem.replace('_', ' ')}" if postmortem else "there is none yet"
+        raise Refused(
+            f"{incident.key} is {level.wording}: it closes once its post-mortem is published or waived, and {stands}. "
+            "Nothing is lost; it stays resolved until then."
+        )
+    return move(incident, State.CLOSED, by, at, note)

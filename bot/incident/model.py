@@ -1,0 +1,209 @@
+"""What an incident is: frozen data, shared by every rule, view and table."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+#: A Slack user id (`U0ANA`), `github:<login>`, or `HOLDFAST` when the bot acts by itself.
+Actor = str
+HOLDFAST: Actor = "holdfast"
+
+
+class Frozen(BaseModel):
+    """Base of all values: immutable, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class State(StrEnum):
+    """Where an incident stands; the moves between states are the table in `lifecycle.py`."""
+
+    REPORTED = "reported"
+    QUEUED = "queued"
+    TRIAGING = "triaging"
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MITIGATING = "mitigating"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    MERGED = "merged"
+
+
+#: Nobody has work with it any more.
+OVER = frozenset({State.RESOLVED, State.CLOSED, State.DECLINED, State.MERGED})
+
+
+class PostmortemState(StrEnum):
+    """Where the written record of an incident stands; an incident that needs none has none."""
+
+    DUE = "due"
+    DRAFTING = "drafting"
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    IMPLEMENTING = "implementing"
+    COMPLETE = "complete"
+    WAIVED = "waived"
+
+
+class Scope(StrEnum):
+    """Whom the reporter sees affected (the outage form's three answers)."""
+
+    JUST_ME = "just_me"
+    MULTIPLE = "multiple"
+    NOT_SURE = "not_sure"
+
+
+class Milestones(Frozen):
+    """Times of their own, apart from states; every figure is computed from these and nothing else. Aware, UTC."""
+
+    started: datetime | None = None
+    detected: datetime | None = None
+    declared: datetime | None = None
+    paged: datetime | None = None
+    acknowledged: datetime | None = None
+    identified: datetime | None = None
+    mitigated: datetime | None = None
+    restored: datetime | None = None
+    all_clear: datetime | None = None
+    closed: datetime | None = None
+
+
+class Report(Frozen):
+    """What the reporter said, field by field, as read from the declare form."""
+
+    service: str
+    what: str
+    error_kind: str = "other"
+    started: datetime | None = None
+    scope: Scope = Scope.NOT_SURE
+    link: str = ""
+    expected: str = ""
+    found_by: str = ""
+    several_services: bool = False
+    data_at_risk: bool = False
+    security: bool = False
+    workaround: bool = False
+    screenshots: tuple[str, ...] = ()
+
+
+class Place(Frozen):
+    """A Slack message: channel id and timestamp."""
+
+    channel: str
+    ts: str
+
+
+class Places(Frozen):
+    """Where an incident lives outside our database. Filled in as each effect lands; None until then."""
+
+    origin: str = ""
+    room: str | None = None
+    room_name: str | None = None
+    announcement: Place | None = None
+    card: Place | None = None
+    issue_number: int | None = None
+    issue_url: str | None = None
+
+
+class Update(Frozen):
+    """A status update: what we know, what comes next, and when to expect the next word (None: when there is one)."""
+
+    text: str
+    next_steps: str = ""
+    next_at: datetime | None = None
+    at: datetime
+    by: Actor
+
+
+class Resolution(Frozen):
+    """How it ended: what fixed it, the cause where known, when the service was back, and who said that it works."""
+
+    fix: str
+    cause: str = ""
+    ended: datetime
+    by: Actor
+    confirmed_by: tuple[Actor, ...] = ()
+
+
+class Incident(Frozen):
+    """One incident as it stands now. `version` grows by one with every change that is saved."""
+
+    id: str
+    number: int
+    title: str
+    state: State
+    severity: str
+    severity_reason: str
+    scheme: str
+    report: Report
+    reporter: Actor
+    lead: Actor | None = None
+    private: bool = False
+    test: bool = False
+    needs_human: bool = False
+    milestones: Milestones = Milestones()
+    places: Places = Places()
+    last_update: Update | None = None
+    resolution: Resolution | None = None
+    merged_into: str | None = None
+    version: int = 0
+
+    @property
+    def key(self) -> str:
+        """The name people use: `INC-12`."""
+        return f"INC-{self.number}"
+
+    @property
+    def service(self) -> str:
+        return self.report.service
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has work with it."""
+        return self.state not in OVER
+
+
+class EventKind(StrEnum):
+    """The timeline's vocabulary: everything that can have happened to an incident."""
+
+    DECLARED = "declared"
+    ACCEPTED = "accepted"
+    STATE_CHANGED = "state_changed"
+    SEVERITY_CHANGED = "severity_changed"
+    LEAD_CHANGED = "lead_changed"
+    UPDATED = "updated"
+    NOTED = "noted"
+    ROOM_OPENED = "room_opened"
+    ISSUE_FILED = "issue_filed"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    DECLINED = "declined"
+    MERGED = "merged"
+    CONFIRMED_FIXED = "confirmed_fixed"
+    EFFECT_FAILED = "effect_failed"
+
+
+class Event(Frozen):
+    """One thing that happened; append-only.
+
+    `text` is what somebody said about it (a reason, an update, what fixed it) and may be empty; `data` holds ids and
+    names only. `timeline.sentence` makes a sentence of the whole.
+    """
+
+    kind: EventKind
+    at: datetime
+    by: Actor
+    text: str = ""
+    data: dict[str, str] = {}
+
+
+class Moved(Frozen):
+    """What a rule decided: the incident after, and what happened on the way."""
+
+    incident: Incident
+    events: tuple[Event, ...]

@@ -1,0 +1,103 @@
+"""Who may do what, and who may see what. Unknown means no."""
+
+from collections.abc import Collection
+from enum import IntEnum
+
+from bot.errors import NotFound, Refused
+from bot.incident.model import HOLDFAST, Actor, Frozen, Incident, State
+
+#: The same words whether it does not exist or may not be seen, so that nobody can tell the two apart.
+UNSEEN = "There is no such incident, or you may not see it."
+
+
+class Rank(IntEnum):
+    """How far somebody is trusted; each may do all that those below may."""
+
+    GUEST = 0
+    MEMBER = 1
+    TRUSTED = 2
+    APPROVER = 3
+    OWNER = 4
+
+
+class Rights(Frozen):
+    """One person, as far as the rules know them."""
+
+    actor: Actor
+    rank: Rank
+
+
+class Circle(Frozen):
+    """Who is who, from the configuration. `trusted` empty means every full member, never a guest."""
+
+    owner: Actor | None = None
+    approvers: frozenset[Actor] = frozenset()
+    trusted: frozenset[Actor] = frozenset()
+
+    def rights(self, actor: Actor, guest: bool) -> Rights:
+        """`guest` is what Slack says of the account; a listed owner or approver is believed to be one."""
+        return Rights(actor=actor, rank=self._rank(actor, guest))
+
+    def _rank(self, actor: Actor, guest: bool) -> Rank:
+        if actor in (self.owner, HOLDFAST):
+            return Rank.OWNER
+        if actor in self.approvers:
+            return Rank.APPROVER
+        if guest:
+            return Rank.GUEST
+        return Rank.TRUSTED if not self.trusted or actor in self.trusted else Rank.MEMBER
+
+
+#: Everything people can ask for, as a verb of `/incident` or as a workflow, and who may.
+NEEDS: dict[str, Rank] = {
+    "new": Rank.GUEST,
+    "declare": Rank.GUEST,
+    "list": Rank.GUEST,
+    "show": Rank.GUEST,
+    "help": Rank.GUEST,
+    "update": Rank.MEMBER,
+    "severity": Rank.MEMBER,
+    "status": Rank.MEMBER,
+    "lead": Rank.MEMBER,
+    "resolve": Rank.MEMBER,
+    "close": Rank.MEMBER,
+    "reopen": Rank.MEMBER,
+    "confirm": Rank.MEMBER,
+    "accept": Rank.TRUSTED,
+    "decline": Rank.TRUSTED,
+}
+_WHO = {
+    Rank.MEMBER: "Guests cannot do this; ask a member of the workspace.",
+    Rank.TRUSTED: "Only people who are trusted with incidents can do this; ask one of them.",
+    Rank.APPROVER: "Only an approver can do this.",
+    Rank.OWNER: "Only the owner can do this.",
+}
+
+
+def trusted_reporter(rights: Rights) -> bool:
+    """Whether a report of theirs starts work by itself, rather than wait for somebody to accept it."""
+    return rights.rank >= Rank.TRUSTED
+
+
+def may_see(incident: Incident, rights: Rights, members: Collection[Actor] = ()) -> bool:
+    """A private incident is seen by its members, approvers and the owner; `members` are the people of its room."""
+    involved = {incident.reporter, incident.lead, *members}
+    return not incident.private or rights.rank >= Rank.APPROVER or rights.actor in involved
+
+
+def may(verb: str, rights: Rights, incident: Incident | None = None, members: Collection[Actor] = ()) -> None:
+    """Raises NotFound where they may not even see it, and Refused, with who may, where they may not do it.
+
+    Reporters may always say whether it works; a declined report comes back by somebody who could have accepted it.
+    """
+    if incident and not may_see(incident, rights, members):
+        raise NotFound(UNSEEN)
+    if verb not in NEEDS:
+        raise Refused(f"Nobody is allowed to {verb[:40]}.")
+    needed = NEEDS[verb]
+    if incident and verb in ("reopen", "confirm"):
+        if incident.state is State.DECLINED and rights.rank < Rank.TRUSTED:
+            raise Refused("This report was declined; somebody trusted with incidents can reopen it. Please ask them.")
+        needed = Rank.GUEST if rights.actor == incident.reporter else needed
+    if rights.rank < needed:
+        raise Refused(_WHO[needed])

@@ -1,0 +1,57 @@
+"""What happened, in plain words: a sentence for every kind of event."""
+
+from collections.abc import Callable, Mapping
+
+from bot.incident.model import Actor, Event, EventKind
+
+#: `{by}` is who did it, the other names are keys of the event's data; what somebody said about it follows a colon.
+SENTENCES: dict[EventKind, str] = {
+    EventKind.DECLARED: "{by} reported it",
+    EventKind.ACCEPTED: "{by} let the report in",
+    EventKind.STATE_CHANGED: "{by} moved it from {from} to {to}",
+    EventKind.SEVERITY_CHANGED: "{by} changed the severity from {from} to {to}",
+    EventKind.LEAD_CHANGED: "{by} handed the lead to {lead}",
+    EventKind.UPDATED: "{by} gave an update",
+    EventKind.NOTED: "{by} noted",
+    EventKind.ROOM_OPENED: "{by} opened the room {room}",
+    EventKind.ISSUE_FILED: "{by} filed issue {issue}",
+    EventKind.RESOLVED: "{by} resolved it",
+    EventKind.CLOSED: "{by} closed it",
+    EventKind.REOPENED: "{by} reopened it",
+    EventKind.DECLINED: "{by} found nothing wrong",
+    EventKind.MERGED: "{by} merged it into {into}",
+    EventKind.CONFIRMED_FIXED: "{by} said that it works again",
+    EventKind.EFFECT_FAILED: "{by} could not finish something",
+}
+#: Data whose values are people, and so are shown by name.
+_PEOPLE = ("lead", "from_lead")
+
+
+class _Values(dict[str, str]):
+    """A key that an older event does not have reads as something, never as an error."""
+
+    def __missing__(self, key: str) -> str:
+        return "something else"
+
+
+def sentence(event: Event, name: Callable[[Actor], str] = str) -> str:
+    """One sentence, without the time. `name` says how a person is written: a mention in Slack, a name elsewhere."""
+    values = _Values(event.data)
+    values.update({key: name(event.data[key]) for key in _PEOPLE if event.data.get(key)})
+    values["by"] = name(event.by)
+    said = event.text.strip()
+    if event.kind is EventKind.EFFECT_FAILED and said:
+        return said
+    happened = _template(event).format_map(values)
+    if not said:
+        return f"{happened}."
+    return f"{happened}: {said}" if said[-1] in ".!?…" else f"{happened}: {said}."
+
+
+def _template(event: Event) -> str:
+    data: Mapping[str, str] = event.data
+    if event.kind is EventKind.LEAD_CHANGED and data.get("lead") == event.by:
+        return "{by} took over the lead from {from_lead}" if data.get("from_lead") else "{by} took the lead"
+    if event.kind is EventKind.DECLARED and data.get("title"):
+        return "{by} reported {title}"
+    return SENTENCES[event.kind]

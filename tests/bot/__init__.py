@@ -1,0 +1,1 @@
+"""The tests of `bot/`, in the same shape as the source."""

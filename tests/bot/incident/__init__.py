@@ -1,0 +1,1 @@
+"""The rules, by subject; nothing here opens a file or waits."""
