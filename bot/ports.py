@@ -1,0 +1,83 @@
+"""What others plug into us, and the answers we hand back: small types that every layer above may speak."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from bot.incident.model import Actor, Frozen, Incident
+
+
+class Outcome(Frozen):
+    """What became of a submission, for the person who made it.
+
+    `text` is one sentence. `fields` holds a sentence per form field at fault (the refusal is then about the form).
+    `pending` means that it is stored and not yet done: it will happen, and must not be repeated.
+    """
+
+    ok: bool
+    text: str
+    fields: dict[str, str] = {}
+    incident_id: str = ""
+    pending: bool = False
+
+
+class Person(Frozen):
+    """Somebody in the Slack workspace. `timezone` is an IANA name; `guest` is a restricted or closed account."""
+
+    id: Actor
+    name: str
+    timezone: str = "UTC"
+    guest: bool = False
+    bot: bool = False
+
+    @staticmethod
+    def of(user: Mapping[str, Any]) -> "Person":
+        """From Slack's user object, as it stands in `users.list` and in events about people.
+
+        A closed account counts as a guest's, so that it may do nothing more.
+        """
+        profile = user.get("profile") or {}
+        names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+        return Person(
+            id=user["id"],
+            name=next((name for name in names if name), user["id"]),
+            timezone=user.get("tz") or "UTC",
+            guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("deleted")),
+            bot=bool(user.get("is_bot")),
+        )
+
+
+class People(Protocol):
+    """Who is who, from memory: never a call to Slack."""
+
+    def get(self, actor: Actor) -> Person:
+        """The person; one who is not known yet has the id as name, UTC, and counts as a guest."""
+        ...
+
+    def refresh(self, person: Person) -> None:
+        """Remember what Slack has just told us about somebody."""
+        ...
+
+
+class Incidents(Protocol):
+    """Reading incidents. Everything leaves out what `viewer` may not see; `viewer` HOLDFAST sees all.
+
+    `place` is the channel in which the viewer acts: whoever acts in a private room is in it, and sees its incident.
+    """
+
+    async def by_id(self, incident_id: str, viewer: Actor, place: str = "") -> Incident:
+        """Raises NotFound."""
+        ...
+
+    async def by_ref(self, ref: str, viewer: Actor, place: str = "") -> Incident:
+        """By `12`, `inc-12`, `INC-12`, or the room's name. Raises NotFound."""
+        ...
+
+    async def in_room(self, channel: str, viewer: Actor, place: str = "") -> Incident | None:
+        """The incident whose room this channel is."""
+        ...
+
+    async def listed(
+        self, viewer: Actor, *, open_only: bool = False, service: str | None = None, limit: int = 5
+    ) -> Sequence[Incident]:
+        """The newest first."""
+        ...

@@ -1,0 +1,62 @@
+"""Every setting, read once: the environment says where and with what, `holdfast.yml` says who and how."""
+
+from collections.abc import Mapping
+from urllib.parse import unquote, urlsplit
+
+from bot.settings import env
+from bot.settings import file as files
+from bot.settings.env import Environment, Timing
+from bot.settings.file import File
+from bot.settings.problems import SettingsError
+
+__all__ = ["File", "Settings", "SettingsError", "Timing", "load"]
+
+
+class Settings(Environment):
+    """The environment's fields (`settings.slack_bot_token`, `settings.port`, …), `timing` and the `file`."""
+
+    timing: Timing = Timing()
+    file: File = File()
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack reaches us over Socket Mode; otherwise over HTTP."""
+        return bool(self.slack_app_token.get_secret_value())
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of our tables. It may hold a password: never show it."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data / 'holdfast.db'}"
+
+    def missing(self) -> tuple[str, ...]:
+        """A sentence for every variable without which `holdfast run` cannot work."""
+        needed = {
+            "SLACK_BOT_TOKEN": self.slack_bot_token.get_secret_value(),
+            "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN": self.slack_signing_secret.get_secret_value()
+            or self.slack_app_token.get_secret_value(),
+            "GITHUB_TOKEN": self.github_token.get_secret_value(),
+            "GITHUB_REPOSITORY": self.github_repository,
+        }
+        return tuple(f"{name} is not set." for name, value in needed.items() if not value)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every credential we were given, to be kept out of log, storage and prompts."""
+        tokens = (self.slack_bot_token, self.slack_signing_secret, self.slack_app_token, self.github_token)
+        password = urlsplit(self.database).password or ""
+        values = (*(token.get_secret_value() for token in tokens), password, unquote(password))
+        return tuple(value for value in values if value)
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """The settings, from the environment and the file it names. Raises SettingsError with everything wrong at once."""
+    environment, wrong_environment = env.read(Environment, environ)
+    timing, wrong_timing = env.read(Timing, environ)
+    problems = wrong_environment + wrong_timing
+    file = File()
+    try:
+        file = files.read(environment.config, required=bool(environ.get(env.variable("config"))))
+    except SettingsError as error:
+        problems += error.problems
+    if problems:
+        raise SettingsError(problems)
+    return Settings(**dict(environment), timing=timing, file=file)

