@@ -1,0 +1,140 @@
+"""GitHub in our verbs, on PyGithub in a small pool of threads of its own. It retries nothing: the ledger does."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import github
+import requests
+from github.GithubException import GithubException
+from github.Issue import Issue as GithubIssue
+from github.IssueComment import IssueComment
+from github.Repository import Repository
+
+from bot.errors import Permanent, Temporary, Unsure
+from bot.incident.model import Frozen
+
+T = TypeVar("T")
+THREADS = 4
+#: How much older than our intent an issue or comment may look, by GitHub's clock against ours.
+SKEW = timedelta(minutes=2)
+
+
+class Issue(Frozen):
+    """An issue: its number and its page."""
+
+    number: int
+    url: str
+
+
+class GitHub:
+    """One repository's issues. `marker` is a text that we put into a body, and find again in what is ours."""
+
+    def __init__(self, token: str, repository: str, api_url: str, timeout: float) -> None:
+        """`timeout` is in seconds, and PyGithub takes whole ones."""
+        self._github = github.Github(
+            auth=github.Auth.Token(token),
+            base_url=api_url.rstrip("/"),
+            timeout=max(1, round(timeout)),
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            lazy=True,
+        )
+        self._name = repository
+        self._login = ""
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="github")
+
+    async def identity(self) -> str:
+        """The login that the token belongs to; raises when token or repository are wrong."""
+
+        def ask() -> str:
+            self._repository().complete()
+            return self._github.get_user().login
+
+        return await self._run(ask)
+
+    async def create_issue(self, title: str, body: str, labels: Sequence[str]) -> Issue:
+        def act() -> Issue:
+            made = self._repository().create_issue(title=title, body=body, labels=list(labels))
+            return Issue(number=made.number, url=made.html_url)
+
+        return await self._run(act)
+
+    async def find_issue(self, marker: str, *, since: datetime) -> Issue | None:
+        """The issue of ours with the marker in its body.
+
+        By listing, since GitHub's search lags; and not by label, since GitHub takes none from who may not push.
+        """
+
+        def look() -> Issue | None:
+            found = self._repository().get_issues(state="all", since=since - SKEW)
+            return next((Issue(number=i.number, url=i.html_url) for i in found if self._marked(i, marker)), None)
+
+        return await self._run(look)
+
+    async def comment(self, number: int, body: str) -> None:
+        await self._run(lambda: self._repository().get_issue(number).create_comment(body))
+
+    async def has_comment(self, number: int, marker: str, *, since: datetime) -> bool:
+        def look() -> bool:
+            comments = self._repository().get_issue(number).get_comments(since=since - SKEW)
+            return any(self._marked(comment, marker) for comment in comments)
+
+        return await self._run(look)
+
+    async def set_state(self, number: int, *, is_open: bool, relabel: Callable[[Sequence[str]], Sequence[str]]) -> None:
+        """Open or close it, and give it the labels that `relabel` makes of those it has."""
+
+        def act() -> None:
+            issue = self._repository().get_issue(number)
+            labels = relabel([label.name for label in issue.labels])
+            issue.edit(state="open" if is_open else "closed", labels=list(labels))
+
+        await self._run(act)
+
+    async def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._github.close()
+
+    def _marked(self, written: GithubIssue | IssueComment, marker: str) -> bool:
+        """Whether it has the marker, and is ours: everybody may read a marker, and copy it."""
+        if marker not in (written.body or ""):
+            return False
+        self._login = self._login or self._github.get_user().login
+        return written.user.login == self._login
+
+    def _repository(self) -> Repository:
+        return self._github.get_repo(self._name)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        """Raises Temporary, Unsure or Permanent."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        except GithubException as error:
+            raise _refusal(error) from error
+        except requests.exceptions.ConnectTimeout as error:
+            raise Temporary("GitHub cannot be reached.") from error
+        except requests.exceptions.ConnectionError as error:
+            if "NewConnectionError" in repr(error) or "Connection refused" in repr(error):
+                raise Temporary("GitHub cannot be reached.") from error
+            raise Unsure("GitHub did not answer.") from error
+        except requests.exceptions.RequestException as error:
+            raise Unsure("GitHub did not answer.") from error
+
+
+def _refusal(error: GithubException) -> Exception:
+    headers = error.headers or {}
+    retry_after = headers.get("retry-after") or headers.get("Retry-After") or ""
+    if error.status == 429 or (error.status == 403 and (retry_after or "rate limit" in str(error.data).lower())):
+        return Temporary("GitHub asks us to go slower.", after=float(retry_after) if retry_after.isdigit() else 60.0)
+    if error.status >= 500 or error.status < 100:
+        return Unsure("GitHub has trouble of its own.")
+    if error.status in {401, 403, 404}:
+        return Temporary(
+            f"GitHub refuses Holdfast (HTTP {error.status}). Somebody has to mend the token or the repository's name.",
+            after=60.0,
+        )
+    return Permanent(f"GitHub refused it (HTTP {error.status}): {error.message or error.data}.")

@@ -1,0 +1,1 @@
+"""What people see, pure: incidents in, Block Kit and Markdown out."""

@@ -1,0 +1,145 @@
+"""Block Kit in our words: every piece that a view is made of, safe for any text and inside Slack's limits.
+
+What people wrote reaches a message only through `safe` (mrkdwn) or `plain`; what is too long is cut politely.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.incident.model import HOLDFAST, Actor, Frozen
+
+Block = dict[str, Any]
+
+SECTION, FIELD, HEADER, CONTEXT, BUTTON, VALUE, TOPIC, FALLBACK = 3000, 2000, 150, 2000, 75, 2000, 250, 3000
+ELEMENTS_PER_ACTIONS, BLOCKS_PER_MESSAGE, BLOCKS_PER_VIEW = 25, 50, 100
+
+#: Marks that reorder the text around them, and so could make a sentence read as another.
+_REORDERING = {chr(point) for point in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+_SLACK_CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,20}")
+
+
+class Rendered(Frozen):
+    """A message: `text` is what notifications and screen readers get."""
+
+    text: str
+    blocks: list[Block]
+
+
+def clean(text: str) -> str:
+    """Without control characters and reordering marks; lines and tabs stay."""
+    kept = (
+        char
+        for char in text.replace("\r\n", "\n")
+        if char in "\n\t" or (char not in _REORDERING and unicodedata.category(char) not in {"Cc", "Cs"})
+    )
+    return "".join(kept).strip()
+
+
+def cut(text: str, limit: int, more: str = "… (cut)") -> str:
+    """At most `limit` characters; what was cut says so. Escaped text stays whole: no entity is split."""
+    if len(text) <= limit:
+        return text
+    more = more if len(more) < limit else ""
+    return re.sub(r"&[a-z]{0,4}$", "", text[: limit - len(more)]).rstrip() + more
+
+
+def one_line(text: str, limit: int) -> str:
+    """Cleaned, without line breaks, for titles."""
+    return cut(" ".join(clean(text).split()), limit, "…")
+
+
+def safe(text: str, limit: int = SECTION, more: str = "… (cut, the whole text is in the issue)") -> str:
+    """What somebody wrote, for mrkdwn: it cannot call anybody, link, or break out. Cut first, so 1 MB costs nothing."""
+    escaped = clean(text[: limit + 200]).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if len(text) <= limit + 200:
+        return cut(escaped, limit, more)
+    return cut(escaped, max(0, limit - len(more)), "") + more
+
+
+def quoted(text: str, limit: int = 2400) -> str:
+    """What somebody wrote, as a quotation."""
+    return "\n".join("> " + line for line in safe(text, limit).split("\n"))
+
+
+def linked(url: str, label: str) -> str:
+    """A link, where the address is a web address; else only its words."""
+    if re.fullmatch(r"https?://[^\s<>|\"'`]{1,2000}", url):
+        return f"<{url.replace('&', '&amp;')}|{safe(label, 200)}>"
+    return safe(label, 200)
+
+
+def who(actor: Actor | None) -> str:
+    """A person in mrkdwn; naming somebody by id is a mention."""
+    if actor is None:
+        return "nobody yet"
+    if actor == HOLDFAST:
+        return "Holdfast"
+    return f"<@{actor}>" if _SLACK_USER.fullmatch(actor) else safe(actor.removeprefix("github:"), 80)
+
+
+def room(channel: str | None) -> str:
+    """A channel in mrkdwn."""
+    return f"<#{channel}>" if channel and _SLACK_CHANNEL.fullmatch(channel) else "not open yet"
+
+
+def utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def when(at: datetime | None) -> str:
+    """A moment that each reader sees in their own time zone; UTC where that is not possible."""
+    if at is None:
+        return "not known"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{utc(at)}>"
+
+
+def ago(at: datetime | None) -> str:
+    """How long ago, counted by the reader's own client, so that a message grows old truthfully."""
+    return f"<!date^{int(at.timestamp())}^{{ago}}|{utc(at)}>" if at else "not known"
+
+
+def plain(text: str, limit: int, empty: str = "–") -> Block:
+    """A plain_text object: never parsed, so nobody is called."""
+    return {"type": "plain_text", "text": cut(clean(text[: limit + 200]), limit, "…") or empty, "emoji": True}
+
+
+def mrkdwn(text: str, limit: int = SECTION) -> Block:
+    return {"type": "mrkdwn", "text": cut(text, limit) or "–"}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(one_line(text[: 4 * HEADER], HEADER), HEADER)}
+
+
+def section(text: str, accessory: Block | None = None) -> Block:
+    """A paragraph of mrkdwn; user text in it has been through `safe`."""
+    return {"type": "section", "text": mrkdwn(text)} | ({"accessory": accessory} if accessory else {})
+
+
+def fields(pairs: Sequence[tuple[str, str]]) -> Block:
+    """Up to ten short facts in two columns: name and mrkdwn."""
+    return {"type": "section", "fields": [mrkdwn(f"*{name}*\n{value}", FIELD) for name, value in pairs[:10]]}
+
+
+def context(*texts: str) -> Block:
+    """Small print: up to ten pieces of mrkdwn."""
+    return {"type": "context", "elements": [mrkdwn(text, CONTEXT) for text in texts[:10]]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def button(label: str, action_id: str, value: str = "", style: str = "", url: str = "") -> Block:
+    """A button; `style` is empty, `primary` or `danger`."""
+    element: Block = {"type": "button", "text": plain(label, BUTTON), "action_id": action_id}
+    extras = {"value": value[:VALUE], "style": style, "url": url}
+    return element | {key: given for key, given in extras.items() if given}
+
+
+def actions(*buttons: Block) -> Block:
+    return {"type": "actions", "elements": list(buttons[:ELEMENTS_PER_ACTIONS])}

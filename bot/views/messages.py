@@ -1,0 +1,125 @@
+"""What is said in channels: the announcement, the room's welcome and topic, and a line for each change."""
+
+import re
+from collections.abc import Sequence
+
+from bot.incident.model import Event, EventKind, Incident, State
+from bot.incident.timeline import sentence
+from bot.views.blocks import (
+    FALLBACK,
+    TOPIC,
+    Block,
+    Rendered,
+    actions,
+    button,
+    context,
+    cut,
+    linked,
+    one_line,
+    quoted,
+    room,
+    safe,
+    section,
+    when,
+    who,
+)
+from bot.views.card import card_buttons, headline
+from bot.views.ids import Click
+from bot.views.words import STATES, impact, marks, severity, sign
+
+_SLACK_FILE = re.compile(r"F[A-Z0-9]{2,30}")
+
+
+def say(text: str, *more: Block) -> Rendered:
+    """One paragraph of mrkdwn, with further blocks below it."""
+    return Rendered(text=cut(text, FALLBACK), blocks=[section(text), *more])
+
+
+def announcement(incident: Incident, problems: Sequence[str] = ()) -> Rendered:
+    """The message in the alerts channel, edited in place; updates follow in its thread."""
+    first = f"{sign(incident)} *{headline(incident)}*"
+    since = incident.milestones.started or incident.milestones.declared
+    facts = f"{safe(incident.service, 200)} · since {when(since)} · affected: {impact(incident).lower()}"
+    lines = [first, facts, _where(incident)]
+    if incident.state is State.QUEUED:
+        lines.append("This report waits for a responder to accept it. Until then nobody is called.")
+    if incident.resolution:
+        lines.append(f"Resolved {when(incident.resolution.ended)}. {safe(incident.resolution.fix, 600)}")
+    blocks = [section("\n".join(lines))]
+    blocks += [context(*(f"⚠️ {safe(problem, 300)}" for problem in problems[:10]))] if problems else []
+    if incident.state is State.QUEUED:
+        blocks.append(actions(*card_buttons(incident)))
+    elif incident.is_open:
+        blocks.append(actions(button("Show", Click.SHOW, incident.id)))
+    return Rendered(text=headline(incident), blocks=blocks)
+
+
+def moved_card(incident: Incident) -> Rendered:
+    """What takes the place of a card that went on to the incident's room: where it is now."""
+    return say(f"{marks(incident)}*{incident.key}* continues in {room(incident.places.room)}; its card is there.")
+
+
+def welcome(incident: Incident) -> Rendered:
+    """The first message in the room: what was reported, and what to do first."""
+    report = incident.report
+    said = f"{who(incident.reporter)} reported:\n{quoted(report.what, 2000)}"
+    details = [f"*Expected* {safe(report.expected, 400)}" if report.expected else ""]
+    details += [f"*Link* {linked(report.link, report.link)}" if report.link else ""]
+    details += [f"*Found by* {safe(report.found_by, 200)}" if report.found_by else ""]
+    known = "\n".join(line for line in details if line)
+    steps = "Take the lead, say what you know with `/incident update`, and end it with `/incident resolve`."
+    blocks = [section(f"{marks(incident)}*{incident.key}* in {safe(incident.service, 200)}. {said}")]
+    blocks += [section(known)] if known else []
+    blocks += [context(steps, f"{severity(incident.severity)}: {safe(incident.severity_reason, 300)}")]
+    return Rendered(text=f"{incident.key}: {safe(one_line(report.what, 300))}", blocks=blocks)
+
+
+def screenshots(incident: Incident) -> Rendered | None:
+    """The pictures of the report, shown to whoever works on it; they stay in Slack."""
+    ids = [file for file in incident.report.screenshots if _SLACK_FILE.fullmatch(file)]
+    if not ids:
+        return None
+    shown: list[Block] = [
+        {"type": "image", "slack_file": {"id": file}, "alt_text": f"Screenshot {place} of the report"}
+        for place, file in enumerate(ids, start=1)
+    ]
+    return Rendered(text=f"{incident.key}: screenshots of the report", blocks=shown)
+
+
+def topic(incident: Incident) -> str:
+    """The room's topic: at most 250 characters, escaped as in a message. What changes often stands on the card: Slack
+    says so in the room each time a topic changes."""
+    ends = " · closed; this room stays readable" if incident.state is State.CLOSED else ""
+    issue = f" · {incident.places.issue_url}" if incident.places.issue_url else ""
+    facts = f"{marks(incident)}{incident.key} · {severity(incident.severity)}{ends}"
+    title = safe(one_line(incident.title, 120))
+    space = max(1, TOPIC - len(f"{facts} · {issue}"))
+    return cut(f"{facts} · {cut(title, space, '…')}{issue}", TOPIC, "…")
+
+
+def update_line(incident: Incident, event: Event) -> Rendered:
+    """An update, for the room and the announcement's thread: this one, however late it is posted."""
+    head = f"{marks(incident)}*Update* {when(event.at)} · {incident.key} · {STATES[incident.state]} · {who(event.by)}"
+    return say(f"{head}\n{safe(event.text, 2700)}")
+
+
+#: Kinds that are no news for a channel: it shows them already.
+_NO_NEWS = {EventKind.DECLARED, EventKind.NOTED, EventKind.ROOM_OPENED, EventKind.ISSUE_FILED}
+
+
+def change_line(incident: Incident, event: Event) -> Rendered | None:
+    """One line for the room and the announcement's thread about what happened; None where it is no news there."""
+    if event.kind is EventKind.UPDATED:
+        return update_line(incident, event)
+    if event.kind in _NO_NEWS:
+        return None
+    escaped = {"text": safe(event.text, 2000), "data": {key: safe(said, 200) for key, said in event.data.items()}}
+    return say(f"{marks(incident)}*{incident.key}*: {sentence(event.model_copy(update=escaped), who)}")
+
+
+def _where(incident: Incident) -> str:
+    places = incident.places
+    parts = [f"Lead: {who(incident.lead)}"]
+    parts += [f"Room: {room(places.room)}"] if places.room else []
+    parts += [linked(places.issue_url, f"Issue #{places.issue_number}")] if places.issue_url else []
+    return " · ".join(parts)

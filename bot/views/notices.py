@@ -1,0 +1,112 @@
+"""What the reporter is told, in a direct message: what happens next and by when, and how it ended."""
+
+from bot.incident.model import Incident
+from bot.incident.schemes import level_of
+from bot.incident.severity import in_words
+from bot.views.blocks import (
+    FALLBACK,
+    Rendered,
+    actions,
+    button,
+    context,
+    cut,
+    one_line,
+    quoted,
+    room,
+    safe,
+    section,
+    when,
+    who,
+)
+from bot.views.ids import Click
+from bot.views.words import marks
+
+_SOME_TIME = "Somebody will look at it when there is time"
+
+
+def reported_notice(incident: Incident) -> Rendered:
+    """The first notice: what happens next, by when (the clocks of its severity), and what others can read."""
+    level = level_of(incident)
+    promise = f"Somebody looks at it within {in_words(level.respond_within)}" if level.respond_within else _SOME_TIME
+    rhythm = f", and there is news at least every {in_words(level.update_every)}" if level.update_every else ""
+    place = f" Follow it in {room(incident.places.room)}." if incident.places.room else ""
+    text = (
+        f"{marks(incident)}Thank you. Your report is *{incident.key}* {_title(incident)}, "
+        f"rated {level.title}.\n{promise}{rhythm}. You will hear from me when it is fixed.{place}"
+    )
+    return Rendered(text=cut(text, FALLBACK), blocks=[section(text), context(what_becomes_public(incident.private))])
+
+
+def what_becomes_public(private: bool) -> str:
+    """Which parts of a report others can read; stands in the form and in the first notice."""
+    if private:
+        return "This incident is private: only its members, the approvers and the owner can read it."
+    return (
+        "Readable by others, in the channel and in the GitHub issue: the service, what you see and expect, since when, "
+        "who is affected, the link. Your name and your screenshots stay in Slack."
+    )
+
+
+def investigating_notice(incident: Incident) -> Rendered:
+    """Somebody has taken the lead."""
+    return _notice(incident, f"{who(incident.lead)} is looking into {_named(incident)}.")
+
+
+def update_notice(incident: Incident, said: str) -> Rendered:
+    """News for the reporter."""
+    return _notice(incident, f"News about {_named(incident)}:\n{quoted(said, 2000)}")
+
+
+def queued_notice(incident: Incident) -> Rendered:
+    """The reporter is not among those who may start an incident: a person looks first."""
+    text = (
+        f"{marks(incident)}Thank you. Your report is *{incident.key}* {_title(incident)}. "
+        "A responder reads it first. You hear from me as soon as it is accepted or declined; "
+        "there is no need to send it again."
+    )
+    return Rendered(text=cut(text, FALLBACK), blocks=[section(text), context(what_becomes_public(incident.private))])
+
+
+def accepted_notice(incident: Incident) -> Rendered:
+    """The queued report was let in."""
+    text = f"{_named(incident)} was accepted. You hear from me when somebody takes it on, and when it is fixed."
+    return _notice(incident, text)
+
+
+def declined_notice(incident: Incident, checked: str) -> Rendered:
+    """Nothing was found; says what was checked, and what to do if it is still wrong."""
+    return _notice(
+        incident,
+        f"{_named(incident)} was declined. What was checked:\n{quoted(checked, 2000)}",
+        "Do you still see it? Report it again with `/incident`, and say what you see now.",
+    )
+
+
+def resolved_notice(incident: Incident) -> Rendered:
+    """It is fixed; asks the reporter whether that is so, until they have answered or it is open again."""
+    resolution = incident.resolution
+    if resolution is None:
+        return _notice(incident, f"{_named(incident)} is open again. You hear from me when it is fixed.")
+    if incident.reporter in resolution.confirmed_by:
+        return _notice(incident, f"{_named(incident)} works for you. Thank you for saying so.")
+    text = f"{marks(incident)}{_named(incident)} is fixed as of {when(resolution.ended)}."
+    text += f"\n*What fixed it* {safe(resolution.fix, 1400)}"
+    text += f"\n*Cause* {safe(resolution.cause, 1000)}" if resolution.cause else ""
+    answers = actions(
+        button("Works for me", Click.CONFIRM_WORKS, incident.id, style="primary"),
+        button("Still broken", Click.CONFIRM_BROKEN, incident.id),
+    )
+    return Rendered(text=cut(text, FALLBACK), blocks=[section(text), answers])
+
+
+def _title(incident: Incident) -> str:
+    return f"“{safe(one_line(incident.title, 150), 300)}”"
+
+
+def _named(incident: Incident) -> str:
+    return f"*{incident.key}* {_title(incident)}"
+
+
+def _notice(incident: Incident, text: str, *small: str) -> Rendered:
+    said = f"{marks(incident)}{text}"
+    return Rendered(text=cut(said, FALLBACK), blocks=[section(said), *([context(*small)] if small else [])])

@@ -1,0 +1,112 @@
+"""What one person is told, and only they: answers, lists, and the picker that loses no report."""
+
+import re
+from collections.abc import Sequence
+
+from bot.incident.catalogue import Link
+from bot.incident.model import Incident
+from bot.ports import Outcome
+from bot.views.blocks import (
+    FALLBACK,
+    Block,
+    Rendered,
+    actions,
+    button,
+    clean,
+    context,
+    cut,
+    divider,
+    linked,
+    quoted,
+    safe,
+    section,
+)
+from bot.views.card import card
+from bot.views.forms.parts import DRAFT, Memory, View, lost_draft, message
+from bot.views.home import row
+from bot.views.ids import Click, Form
+
+_PERSON = re.compile(r"&lt;@([UW][A-Z0-9]{2,20})&gt;")
+
+
+def answer(text: str, *more: Block) -> Rendered:
+    """A sentence of ours. What people wrote in it is escaped; naming a person stays, since only one person reads it."""
+    said = _PERSON.sub(r"<@\1>", safe(text, more="… (cut)")) or "–"
+    return Rendered(text=said, blocks=[section(said), *more])
+
+
+def outcome_reply(outcome: Outcome) -> Rendered:
+    """What became of a submission."""
+    return answer(outcome_words(outcome))
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """As text. A refusal about fields names them all, since outside a form nothing else would."""
+    return " ".join(dict.fromkeys([outcome.text, *outcome.fields.values()]))
+
+
+def listed(incidents: Sequence[Incident]) -> Rendered:
+    """`/incident list`: the newest first."""
+    if not incidents:
+        return answer("Nothing is open. All is well.", actions(_report()))
+    rows = [block for incident in incidents[:20] for block in row(incident)]
+    count = "1 open incident" if len(incidents) == 1 else f"{len(incidents)} open incidents"
+    return Rendered(text=count, blocks=[*rows, actions(_report())])
+
+
+def picker(title: str, label: str, click: Click, incidents: Sequence[Incident], memory: Memory) -> View:
+    """The last incidents, one button each, for a verb that was given no incident; what was typed is carried along."""
+    typed = clean(memory.draft)
+    blocks: list[Block] = [] if incidents else [section("There is none to choose.")]
+    for incident in incidents[:5]:
+        entry, small = row(incident)
+        blocks += [entry | {"accessory": button(label, click, incident.id)}, small]
+    blocks += [divider(), *([context(f"You typed:\n{quoted(typed, 1500)}")] if typed else [])]
+    blocks.append(lost_draft(typed) if typed else actions(_report()))
+    cut_note = f"Your text is long; the first {DRAFT} characters are kept."
+    blocks += [context(cut_note)] if len(typed) > DRAFT else []
+    return message(title, *blocks, memory=memory, kind=Form.PICK)
+
+
+def shown(incident: Incident, memory: Memory) -> View:
+    """An incident as a view: its card, with the buttons."""
+    return message(incident.key, *card(incident, ()).blocks, memory=memory)
+
+
+def shown_reply(incident: Incident) -> Rendered:
+    """An incident as an answer that only one person sees."""
+    return card(incident, ())
+
+
+def said(title: str, text: str) -> View:
+    """A view that says one thing."""
+    return message(title, *answer(text).blocks)
+
+
+def help_reply(lines: Sequence[tuple[str, str]], links: Sequence[Link], nearest: str = "") -> Rendered:
+    """`/incident help`: a line per verb (usage, what it does), then pages worth having at hand."""
+    known = "\n".join(f"`/incident {safe(usage, 150)}` {safe(what, 200)}" for usage, what in lines)
+    first = f"Did you mean `/incident {safe(nearest, 50)}`?\n" if nearest else ""
+    intro = f"{first}`/incident` alone, or with what is broken, opens the report form."
+    if len(lines) == 1:
+        return Rendered(text=known, blocks=[section(known), context("`/incident help` shows the rest.")])
+    blocks = [section(intro), section(cut(known, 2900)), actions(_report())]
+    pages = " · ".join(linked(link.url, link.name) for link in links[:10])
+    return Rendered(text=cut(f"{intro}\n{known}", FALLBACK), blocks=[*blocks, *([context(pages)] if pages else [])])
+
+
+def greeting() -> Rendered:
+    """The answer to a mention or a direct message that asks nothing we know."""
+    text = "Is something broken? I can take a report, show what is open, or say what I understand."
+    buttons = actions(_report(), button("Help", Click.HELP))
+    return Rendered(text=text, blocks=[section(text), buttons])
+
+
+def draft_reply(text: str) -> Rendered:
+    """The answer to a mention or a direct message that may be a report: its words, one click from the form."""
+    asked = "Shall I take this as a report? `/incident help` says what else I understand."
+    return Rendered(text=asked, blocks=[section(asked), context(quoted(text, 1500)), lost_draft(text)])
+
+
+def _report() -> Block:
+    return button("Report an incident", Click.DECLARE_OPEN, style="primary")

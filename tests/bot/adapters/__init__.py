@@ -1,0 +1,1 @@
+"""The outside, over the real wire."""
