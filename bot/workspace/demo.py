@@ -1,0 +1,92 @@
+"""`holdfast demo`: the local workspace, and beside it the bot as a process of its own, started again when it dies."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from bot.clock import SystemClock
+from bot.workspace import page
+from bot.workspace.slack.model import App
+from bot.workspace.workspace import Workspace
+
+#: A bot that dies at once is not started again at once. Seconds.
+PAUSE = 1.0
+
+
+class Supervised:
+    """The bot's process. It is started again whenever it ends, until we stop it."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        try:
+            while True:
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "bot", "run", env=dict(self._environment)
+                )
+                code = await self._process.wait()
+                print(f"The bot ended ({_said(code)}) and is started again.")  # noqa: T201 - the terminal is its user
+                await asyncio.sleep(PAUSE)
+        finally:
+            await self._end()
+
+    async def kill(self) -> None:
+        """As a power cut would: no warning, no tidying up."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+
+    async def _end(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(10):
+                    await self._process.wait()
+            await self.kill()
+
+
+def _said(code: int) -> str:
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+async def demo(port: int, bot_port: int, manifest: Mapping[str, Any]) -> None:  # Any: the manifest is JSON
+    """The workspace with its page on `port`, the bot on `bot_port`; both on this machine alone, until interrupted.
+
+    The app is installed from `manifest`, as in Slack.
+    """
+    data = Path(os.environ.get("HOLDFAST_DATA", "data"))
+    (data / "workspace").mkdir(parents=True, exist_ok=True)
+    app = App.from_manifest(manifest)
+    kept = data / "workspace"
+    workspace = await Workspace.start(SystemClock(), data=kept, port=port, app=app, register=(page.register,))
+    workspace.deliver_to(f"http://127.0.0.1:{bot_port}/slack/events")
+    bot = Supervised(_environment(workspace.environment(bot_port), data))
+    workspace.kill_bot = bot.kill
+    print(f"The workspace is at {workspace.url}  (the bot listens on port {bot_port}; Ctrl-C ends both)")  # noqa: T201
+    task = asyncio.create_task(bot.run(), name="bot")
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await workspace.stop()
+
+
+def _environment(workspace: Mapping[str, str], data: Path) -> dict[str, str]:
+    """Ours, less what reaches the real services, with the workspace's; the example configuration if there is none."""
+    theirs = ("SLACK_", "GITHUB_", "VAULT_", "ANTHROPIC_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
+    if not Path(kept.get("HOLDFAST_CONFIG", "holdfast.yml")).exists():
+        config = data / "workspace" / "holdfast.yml"
+        config.write_text((files("bot.settings") / "example.yml").read_text().replace("# owner:", "owner:"))
+        kept["HOLDFAST_CONFIG"] = str(config)
+    return kept | dict(workspace)

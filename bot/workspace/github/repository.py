@@ -1,0 +1,230 @@
+"""One GitHub repository's issues: what may be done to them, and what GitHub refuses."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from bot.clock import Clock
+from bot.workspace.github.model import MARKER, Comment, Issue, Json, Label, Refusal, invalid, not_found, stamp
+
+MAX_TITLE = 256
+MAX_BODY = 65_536
+MAX_LABEL = 50
+REASONS = ("completed", "not_planned", "duplicate", "reopened")
+
+#: Called with kind ("issue", "label" or "effects"), key and value after every change, so that it can be kept.
+Save = Callable[[str, str, Json], None]
+
+
+def keep_nothing(kind: str, key: str, value: Json) -> None:
+    """The `Save` of a repository that lives in memory alone."""
+
+
+class Repository:
+    """Issues, comments and labels of one repository, in memory."""
+
+    def __init__(self, clock: Clock, people: Iterable[str], save: Save = keep_nothing) -> None:
+        self.people = tuple(people)
+        self.issues: dict[int, Issue] = {}
+        self.labels: dict[str, Label] = {}
+        #: How often each marker was written into a new issue or comment: more than once is a doubled effect.
+        self.effects: Counter[str] = Counter()
+        self._clock = clock
+        self._save = save
+
+    def load(self, kind: str, key: str, value: Json) -> None:
+        """Take back what `Save` was given."""
+        if kind == "issue":
+            self.issues[int(key)] = Issue.load(value)
+        elif kind == "label":
+            self.labels[key] = Label(**value)
+        elif kind == "effects":
+            self.effects = Counter(value)
+
+    def issue(self, number: int) -> Issue:
+        """Raises GitHub's 404."""
+        if number not in self.issues:
+            raise not_found()
+        return self.issues[number]
+
+    def listed(
+        self, state: str, labels: Iterable[str], since: datetime | None, creator: str, newest: bool
+    ) -> list[Issue]:
+        """Issues by creation; `since` compares with the last change, and all `labels` must be there."""
+        if state not in ("open", "closed", "all"):
+            raise invalid("Issue", "state", "invalid")
+        wanted = {label.lower() for label in labels if label}
+        oldest = stamp(since) if since else ""
+        found = [
+            issue
+            for issue in self.issues.values()
+            if state in ("all", issue.state)
+            and wanted <= {label.lower() for label in issue.labels}
+            and issue.updated >= oldest
+            and creator in ("", issue.login)
+        ]
+        return sorted(found, key=lambda issue: issue.number, reverse=newest)
+
+    def open(self, login: str, given: Json) -> Issue:
+        """File an issue with `title`, `body`, `labels` and `assignees`."""
+        if "title" not in given:
+            raise Refusal(422, 'Invalid request.\n\n"title" wasn\'t supplied.')
+        title, body = _title(given["title"]), _body("Issue", given.get("body"))
+        self._may_be_assigned(_names("Issue", "assignees", given.get("assignees")))
+        issue = Issue(max(self.issues, default=0) + 1, title, body, login, self._now(), self._now())
+        self.issues[issue.number] = issue
+        self._count(body)
+        self._label(issue, _names("Issue", "labels", given.get("labels")))
+        issue.assignees = _names("Issue", "assignees", given.get("assignees"))
+        return self._changed(issue)
+
+    def edit(self, login: str, number: int, given: Json) -> Issue:
+        """Change what is named in `given`; what is not named stays."""
+        issue = self.issue(number)
+        if given.get("state") not in (None, "open", "closed"):
+            raise invalid("Issue", "state", "invalid", value=str(given["state"]))
+        if given.get("state_reason") not in (None, *REASONS):
+            raise invalid("Issue", "state_reason", "invalid", value=str(given["state_reason"]))
+        issue.title = _title(given["title"]) if given.get("title") is not None else issue.title
+        issue.body = _body("Issue", given["body"]) if "body" in given else issue.body
+        if given.get("labels") is not None:
+            issue.labels = []
+            self._label(issue, _names("Issue", "labels", given["labels"]))
+        if given.get("assignees") is not None:
+            issue.assignees = self._may_be_assigned(_names("Issue", "assignees", given["assignees"]))
+        self._move(issue, given.get("state"), given.get("state_reason"), login)
+        return self._changed(issue)
+
+    def assign(self, number: int, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Issue:
+        """People whom the repository does not know are passed over in silence, as on GitHub."""
+        issue, gone = self.issue(number), set(remove)
+        known = [login for login in add if login in self.people and login not in issue.assignees]
+        issue.assignees = [login for login in issue.assignees + known if login not in gone]
+        return self._changed(issue)
+
+    def add_labels(self, number: int, names: list[str], replace: bool = False) -> Issue:
+        """Put labels on an issue; a label nobody has made yet is made."""
+        issue = self.issue(number)
+        issue.labels = [] if replace else issue.labels
+        self._label(issue, names)
+        return self._changed(issue)
+
+    def remove_label(self, number: int, name: str) -> Issue:
+        issue = self.issue(number)
+        left = [label for label in issue.labels if label.lower() != name.lower()]
+        if len(left) == len(issue.labels):
+            raise Refusal(404, "Label does not exist")
+        issue.labels = left
+        return self._changed(issue)
+
+    def make_label(self, given: Json) -> Label:
+        """A new label of the repository."""
+        name = str(given.get("name") or "")
+        if not name:
+            raise invalid("Label", "name", "missing_field")
+        if name.lower() in self.labels:
+            raise invalid("Label", "name", "already_exists")
+        label = Label(name, str(given.get("color") or "ededed").lstrip("#"), given.get("description"))
+        self.labels[name.lower()] = label
+        self._save("label", name.lower(), {**vars(label)})
+        return label
+
+    def comment(self, login: str, number: int, body: Any) -> Comment:  # Any: it came from the wire and is judged here
+        """Add a comment to an issue."""
+        issue, text = self.issue(number), _comment(body)
+        ids = (comment.id for each in self.issues.values() for comment in each.comments)
+        comment = Comment(max(ids, default=2_000_000) + 1, login, text, self._now(), self._now())
+        issue.comments.append(comment)
+        self._count(text)
+        self._changed(issue)
+        return comment
+
+    def find_comment(self, id: int) -> tuple[Issue, Comment]:
+        """Raises GitHub's 404."""
+        for issue in self.issues.values():
+            for comment in issue.comments:
+                if comment.id == id:
+                    return issue, comment
+        raise not_found()
+
+    def edit_comment(self, id: int, body: Any) -> tuple[Issue, Comment]:  # Any: judged here
+        issue, comment = self.find_comment(id)
+        comment.body, comment.updated = _comment(body), self._now()
+        return self._changed(issue), comment
+
+    def delete_comment(self, id: int) -> None:
+        issue, comment = self.find_comment(id)
+        issue.comments.remove(comment)
+        self._changed(issue)
+
+    def _label(self, issue: Issue, names: list[str]) -> None:
+        for name in names:
+            if len(name) > MAX_LABEL:
+                raise invalid(
+                    "Label", "name", "custom", message=f"name is too long (maximum is {MAX_LABEL} characters)"
+                )
+            label = self.labels.get(name.lower()) or self.make_label({"name": name})
+            if label.name not in issue.labels:
+                issue.labels.append(label.name)
+
+    def _may_be_assigned(self, logins: list[str]) -> list[str]:
+        for login in logins:
+            if login not in self.people:
+                raise invalid("Issue", "assignees", "invalid", value=login)
+        return logins
+
+    def _move(self, issue: Issue, state: str | None, reason: str | None, login: str) -> None:
+        if state == "closed" and issue.state == "open":
+            issue.state, issue.closed, issue.closed_by = "closed", self._now(), login
+        elif state == "open" and issue.state == "closed":
+            issue.state, issue.closed, issue.closed_by = "open", None, None
+        elif not reason:
+            return
+        issue.reason = reason or ("completed" if issue.state == "closed" else "reopened")
+
+    def _count(self, body: str | None) -> None:
+        self.effects.update(MARKER.findall(body or ""))
+        self._save("effects", "", dict(self.effects))
+
+    def _changed(self, issue: Issue) -> Issue:
+        issue.updated = self._now()
+        self._save("issue", str(issue.number), issue.dump())
+        return issue
+
+    def _now(self) -> str:
+        return stamp(self._clock.now())
+
+
+def _title(given: Any) -> str:  # Any: it came from the wire and is judged here
+    if not isinstance(given, str) or not given.strip():
+        raise invalid("Issue", "title", "missing_field")
+    if len(given) > MAX_TITLE:
+        raise invalid("Issue", "title", "custom", message=f"title is too long (maximum is {MAX_TITLE} characters)")
+    return given
+
+
+def _body(resource: str, given: Any) -> str | None:  # Any: it came from the wire and is judged here
+    if given is not None and not isinstance(given, str):
+        raise Refusal(422, f"Invalid request.\n\nFor 'properties/body', {given!r} is not a string.")
+    if given and len(given) > MAX_BODY:
+        raise invalid(resource, "body", "custom", message=f"body is too long (maximum is {MAX_BODY} characters)")
+    return given
+
+
+def _comment(given: Any) -> str:  # Any: it came from the wire and is judged here
+    if not (text := _body("IssueComment", given) or "").strip():
+        raise invalid("IssueComment", "body", "custom", message="Body cannot be blank")
+    return text
+
+
+def _names(resource: str, field: str, given: Any) -> list[str]:  # Any: it came from the wire and is judged here
+    """Names from a list of strings, or of objects with a name, both of which GitHub takes."""
+    listed = [] if given is None else given
+    if not isinstance(listed, list):
+        raise invalid(resource, field, "invalid")
+    names = [each.get("name") if isinstance(each, dict) else each for each in listed]
+    good = [name for name in names if isinstance(name, str) and name]
+    if len(good) != len(names):
+        raise invalid(resource, field, "invalid")
+    return list(dict.fromkeys(good))

@@ -1,0 +1,51 @@
+"""GitHub's tab: the list of issues, and one issue with its comments."""
+
+from dataclasses import dataclass
+
+from bot.errors import NotFound
+from bot.workspace.github import GitHub
+from bot.workspace.github.model import Issue, Refusal
+from bot.workspace.page import render
+from bot.workspace.page.mrkdwn import Reader
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """`number` is an issue's, or nothing for the list of those in `state` (open or closed)."""
+
+    number: int | None = None
+    state: str = "open"
+
+
+def check(github: GitHub, shelf: Shelf) -> None:
+    """Raises NotFound for an issue that is not there."""
+    try:
+        if shelf.number is not None:
+            github.repository.issue(shelf.number)
+    except Refusal as refusal:
+        raise NotFound(f"There is no issue #{shelf.number}.") from refusal
+
+
+def address(github: GitHub, number: int | None = None) -> str:
+    """Where the list is, or one issue."""
+    return f"/github/{github.name}/issues" + (f"/{number}" if number else "")
+
+
+def title(github: GitHub, shelf: Shelf) -> str:
+    if shelf.number is None:
+        return "Issues"
+    return f"{github.repository.issue(shelf.number).title} · Issue #{shelf.number}"
+
+
+def fragment(github: GitHub, shelf: Shelf, who: Reader) -> str:
+    """The page's one live piece; moments are in the reader's zone."""
+    home = {"repository": github.name, "url": address(github), "who": who}
+    if shelf.number is not None:
+        return render.page("issue.html", issue=github.repository.issue(shelf.number), **home)
+    every = list(github.repository.issues.values())
+    shown = sorted((issue for issue in every if issue.state == shelf.state), key=lambda issue: -issue.number)
+    return render.page("issues.html", issues=shown, state=shelf.state, counts=_counts(every), **home)
+
+
+def _counts(issues: list[Issue]) -> dict[str, int]:
+    return {state: sum(issue.state == state for issue in issues) for state in ("open", "closed")}

@@ -1,0 +1,109 @@
+"""Starts and stops the whole workspace: one server on loopback, with Slack, GitHub and whatever shows them."""
+
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Self
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.clock import Clock
+from bot.errors import Refused
+from bot.workspace.faults import Faults
+from bot.workspace.github import LOCAL_TOKEN, GitHub
+from bot.workspace.slack.model import App
+from bot.workspace.slack.service import Slack, Transport
+
+HOST = "127.0.0.1"
+REPOSITORY = "example/infra"
+LARGEST_BODY = 8 * 1024 * 1024
+#: Adds a surface of its own to the server, before it starts.
+Register = Callable[["Workspace", web.Application], None]
+
+
+class Workspace:
+    """A running workspace; made by `start`."""
+
+    def __init__(self, slack: Slack, github: GitHub, faults: Faults) -> None:
+        self.slack = slack
+        self.github = github
+        self.faults = faults
+        self.url = ""
+        #: Kills the bot without warning; given by whoever started it, so that the page can offer it.
+        self.kill_bot: Callable[[], Awaitable[None]] | None = None
+        self._runner: web.AppRunner | None = None
+
+    @classmethod
+    async def start(
+        cls,
+        clock: Clock,
+        data: Path | None = None,
+        port: int = 0,
+        transport: Transport = "http",
+        *,
+        host: str = HOST,
+        app: App | None = None,
+        register: tuple[Register, ...] = (),
+    ) -> Self:
+        """Listen on `port` (0: any free one). With a `data` folder everything is kept there. Raises Refused."""
+        if host != HOST:
+            raise Refused(f"The workspace listens on {HOST} only, not on {host}: it has no locks.")
+        slack = Slack(clock, data and data / "slack.sqlite3", transport, app)
+        github = GitHub(clock, data and data / "github.sqlite3", REPOSITORY)
+        workspace = cls(slack, github, Faults())
+        await workspace._listen(port, register)
+        return workspace
+
+    async def _listen(self, port: int, register: tuple[Register, ...]) -> None:
+        server = web.Application(middlewares=[_local_only, self.faults.middleware()], client_max_size=LARGEST_BODY)
+        server.add_routes([*self.slack.routes(), *self.github.routes()])
+        for add in register:
+            add(self, server)
+        self.faults.on_drop = self.slack.by_socket.drop
+        self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, HOST, port)
+        await site.start()
+        self.url = self.slack.world.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
+
+    def environment(self, bot_port: int) -> dict[str, str]:
+        """What the bot needs to know to live here, listening on `bot_port` itself."""
+        app = self.slack.world.app
+        by_transport = (
+            {"SLACK_SIGNING_SECRET": app.signing_secret}
+            if self.slack.transport == "http"
+            else {"SLACK_APP_TOKEN": app.app_token}
+        )
+        return by_transport | {
+            "SLACK_API_URL": f"{self.url}/api/",
+            "SLACK_BOT_TOKEN": app.bot_token,
+            "GITHUB_API_URL": f"{self.url}/github/api/v3",
+            "GITHUB_TOKEN": LOCAL_TOKEN,
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "HOST": HOST,
+            "PORT": str(bot_port),
+        }
+
+    def deliver_to(self, url: str) -> None:
+        """Where the bot takes Slack's requests, such as `http://127.0.0.1:3000/slack/events`. Raises Refused."""
+        if not url.startswith((f"http://{HOST}:", "http://localhost:")):
+            raise Refused(f"The workspace delivers on this machine only, not to {url}.")
+        self.slack.by_http.url = url
+
+    async def stop(self) -> None:
+        """Let go of everything that hangs, and close."""
+        self.faults.close()
+        await self.slack.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self.github.close()
+
+
+@web.middleware
+async def _local_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nobody from elsewhere, also not through a name that a foreign page made point here."""
+    remote, host = request.remote or "", request.host.rpartition(":")[0] or request.host
+    if not ip_address(remote or "0.0.0.0").is_loopback or host not in {HOST, "localhost"}:  # noqa: S104 - not bound
+        raise web.HTTPForbidden(text="The workspace talks to this machine only.")
+    return await handler(request)

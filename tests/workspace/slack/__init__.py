@@ -1,0 +1,1 @@
+"""The local Slack, held against what is known of the real one."""
