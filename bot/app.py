@@ -1,0 +1,300 @@
+"""Wires everything; the only file that imports everything. Nothing happens at import."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+import aiohttp
+import structlog
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import check
+from bot.adapters.github import GitHub
+from bot.adapters.slack.client import Slack
+from bot.adapters.slack.directory import Directory
+from bot.adapters.slack.limits import Limiter
+from bot.clock import Clock, SystemClock, monotonic
+from bot.deps import HandlerDeps, Tasks, WorkflowDeps
+from bot.durable.dbos_engine import DbosEngine, engine_url
+from bot.durable.engine import Engine, Json
+from bot.durable.ledger import Ledger
+from bot.errors import Permanent, Temporary
+from bot.ports import Outcome
+from bot.settings import Settings
+from bot.storage.db import Database, open_database
+from bot.storage.incidents import IncidentStore
+from bot.workflows import STORIES, Story
+from bot.workflows.dispatch import Dispatcher
+from bot.workflows.performers import performers
+from bot.workflows.shown import show
+from bot.workflows.story import Desk
+from bot.workflows.transition import Transitions
+from handlers.http import health
+from handlers.slack import register
+from handlers.slack.receive import LARGEST, HttpReceiver
+from handlers.slack.sockets import Sockets
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+STARTING = "Holdfast is starting."
+#: How often the sockets are looked after, and how long `/readyz` waits for the database. Seconds.
+WATCH, PROBE = 5.0, 2.0
+#: How long running work may take to end when we are told to stop. Seconds.
+GRACE = 20.0
+#: How many refused submissions we remember, so that the same form may be sent again.
+REMEMBERED = 1000
+
+
+class Bot:
+    """One Holdfast: `start`, then it lives until `stop`. `serve` adds what the clock moves."""
+
+    def __init__(self, settings: Settings, clock: Clock, *, poll: float = 0.5) -> None:
+        """`poll` is how often the engine looks for results of other processes, in seconds."""
+        self.settings = settings
+        self.clock = clock
+        self.database: Database = open_database(settings.database)
+        self.engine: Engine = DbosEngine(engine_url(settings.database), poll=poll, takeover=settings.timing.takeover)
+        self.port = settings.port
+        self._tasks = Tasks()
+        self._dispatcher = Dispatcher(self.database, clock, self.engine)
+        self._refused: dict[str, int] = {}
+        self._unready = STARTING
+        self._session: aiohttp.ClientSession | None = None
+        self._github: GitHub | None = None
+        self._runner: web.AppRunner | None = None
+        self._receiver: HttpReceiver | None = None
+        self._sockets: Sockets | None = None
+        self._background: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Answer `/healthz` at once; then the database, Slack, the work left behind, and at last Slack's events."""
+        await self._open_http()
+        await self._until_reached(self.database.ping)
+        await self.database.migrate()
+        await self._connect()
+        await self.engine.start()
+        self._background.append(asyncio.create_task(self._dispatcher.run(), name="dispatcher"))
+        self._dispatcher.wake()
+        if self._sockets is not None:
+            await self._sockets.open()
+        self._unready = ""
+
+    async def tick(self) -> int:
+        """Do what is due now; how much was started."""
+        return await self._dispatcher.tick()
+
+    async def watch(self) -> None:
+        """Look after the sockets, if there are any."""
+        if self._sockets is not None:
+            await self._sockets.watch()
+
+    async def settle(self, limit: float = 30.0) -> None:
+        """Until nothing is due and nothing runs. Raises TimeoutError after `limit` seconds."""
+        async with asyncio.timeout(limit):
+            begun = -1
+            while begun != self._dispatcher.begun:
+                begun = self._dispatcher.begun
+                await self._tasks.quiet()
+                await self.engine.quiet(limit)
+                await self.tick()
+
+    async def serve(self) -> None:
+        """Run until we are told to stop."""
+        stopped = asyncio.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        common = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        scheduler.add_job(self.tick, "interval", seconds=self.settings.timing.tick, **common)
+        scheduler.add_job(self.watch, "interval", seconds=WATCH, **common)
+        scheduler.start()
+        self._tasks.track(check.name_problems(self.settings, self.clock), "check")
+        log.info("ready", port=self.port, socket_mode=self.settings.socket_mode)
+        await stopped.wait()
+        log.info("stopping")
+        scheduler.shutdown(wait=False)
+
+    async def stop(self, grace: float = GRACE) -> None:
+        """Take nothing new, end what runs, then close what it used."""
+        self._unready = "Holdfast is stopping."
+        if self._sockets is not None:
+            await self._sockets.close()
+        await self._tasks.drain(grace)
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self.engine.stop(grace)
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if self._session is not None:
+            await self._session.close()
+        if self._github is not None:
+            await self._github.close()
+        await self.database.close()
+
+    async def _open_http(self) -> None:
+        app = web.Application(client_max_size=LARGEST)
+        app.add_routes([*health.routes(self._problems), web.post("/slack/events", self._slack_event)])
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _slack_event(self, request: web.Request) -> web.Response:
+        if self._receiver is None or self._unready:
+            return web.json_response({"error": self._unready or "Socket Mode is used."}, status=503)
+        return await self._receiver.handle(request)
+
+    async def _problems(self) -> Sequence[str]:
+        if self._unready:  # asks nothing: dbos builds its indexes now, and waits for every open transaction
+            return [self._unready]
+        problems = []
+        try:
+            async with asyncio.timeout(PROBE):
+                await self.database.ping()
+        except (Temporary, TimeoutError):
+            problems.append("The database does not answer right now.")
+        if self._sockets is not None and not self._sockets.is_fresh:
+            problems.append(f"No connection to Slack is alive. {self._sockets.problem}".strip())
+        return problems
+
+    async def _until_reached(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """What is answered. While nobody is there, we can only ask again, and say so on `/readyz`."""
+        while True:
+            try:
+                answer = await ask()
+            except Temporary as error:
+                log.warning("waiting", problem=error.sentence)
+                self._unready = f"{STARTING} {error.sentence}"
+                await asyncio.sleep(self.settings.timing.backoff_first)
+            else:
+                self._unready = STARTING
+                return answer
+
+    async def _connect(self) -> None:
+        """Clients, and what Slack has to tell us once: who we are, who is who, and where the alerts channel is."""
+        settings, keys = self.settings, self.settings.file.slack
+        timeout = aiohttp.ClientTimeout(total=settings.timing.http_timeout)
+        self._session = aiohttp.ClientSession(timeout=timeout)
+        slack = Slack(self._client(settings.slack_bot_token.get_secret_value()), Limiter(), self.clock)
+        people = Directory({person.slack: person.timezone for person in settings.file.people})
+        user = await self._until_reached(slack.identity)
+        await self._until_reached(partial(people.load, slack))
+        channel = await self._until_reached(partial(slack.find_channel, keys.alerts_channel))
+        if channel is None:
+            raise Permanent(f"There is no public channel #{keys.alerts_channel}. Create it and invite the bot.")
+        if not await slack.is_member(channel):
+            await slack.join(channel)
+        self._github = _github(settings)
+        approvers = frozenset(filter(None, (keys.owner, *keys.approvers)))
+        incidents = IncidentStore(self.database, approvers)
+        workflow_deps = WorkflowDeps(
+            self.database, incidents, slack, self._github, people, channel, settings.file, settings.timing, self.clock
+        )
+        self._register_work(workflow_deps)
+        handler_deps = HandlerDeps(self._submit, incidents, people, settings.file, self.clock, self._tasks)
+        self._listen(user, handler_deps)
+
+    def _client(self, token: str | None = None) -> AsyncWebClient:
+        """Slack's own client, on our one pool of connections; it retries nothing."""
+        seconds = max(1, int(self.settings.timing.http_timeout))
+        url = self.settings.slack_api_url
+        return AsyncWebClient(token=token, base_url=url, session=self._session, timeout=seconds, retry_handlers=[])
+
+    def _listen(self, user: str, deps: HandlerDeps) -> None:
+        token = self.settings.slack_bot_token.get_secret_value()
+
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token, bot_user_id=user)
+
+        app = AsyncApp(
+            client=self._client(),
+            authorize=authorize,
+            process_before_response=True,
+            raise_error_for_unhandled_request=True,
+        )
+        register(app, deps)
+        if self.settings.socket_mode:
+            self._sockets = Sockets(app, self.settings.slack_app_token.get_secret_value())
+        else:
+            secret = self.settings.slack_signing_secret.get_secret_value()
+            self._receiver = HttpReceiver(app, secret, self.clock)
+
+    def _register_work(self, deps: WorkflowDeps) -> None:
+        ledger = Ledger(self.database, self.clock, self.settings.timing, performers(deps))
+        transitions = Transitions(self.database, self.clock, deps.file.slack.owner, self._dispatcher.wake)
+        desk = Desk(transitions, deps.people, deps.file)
+
+        async def tell(story: Story, id: str, payload: Json) -> Json:
+            return (await story(desk, id, payload)).model_dump(mode="json")
+
+        async def effect(_: str, payload: Json) -> Json:
+            await ledger.perform(payload["effect"], payload["attempt"])
+            self._dispatcher.wake()
+            return {}
+
+        async def shown(_: str, payload: Json) -> Json:
+            await show(deps, payload["incident"], payload["surface"])
+            self._dispatcher.wake()
+            return {}
+
+        for name, story in STORIES.items():
+            self.engine.register(name, partial(tell, story))
+        self.engine.register("effect", effect)
+        self.engine.register("show", shown)
+
+    async def _submit(self, workflow: str, id: str, payload: Json) -> Outcome:
+        """Store it, then wait a moment for its outcome: Slack wants an answer within three seconds."""
+        patience = self.settings.timing.outcome_wait
+        began = monotonic()
+        asked, id = id, f"{id}#{self._refused[id]}" if id in self._refused else id
+        storing = asyncio.ensure_future(self.engine.submit(workflow, id, payload))
+        done, _ = await asyncio.wait({storing}, timeout=patience)
+        if not done:
+            self._tasks.track(_finish(storing), name=f"storing {id}")
+            words = "Storage is slow right now. Please look in a minute whether it happened before you repeat it."
+            return Outcome(ok=False, pending=True, text=words)
+        storing.result()
+        result = await self.engine.outcome(id, max(0.0, patience - (monotonic() - began)))
+        if result is None:
+            return Outcome(ok=True, pending=True, text="It is stored and will happen; no need to repeat it.")
+        outcome = Outcome.model_validate(result)
+        if not outcome.ok:  # nothing was done, and what stood in the way may be gone when they try again
+            self._refused[asked] = self._refused.get(asked, 0) + 1
+            while len(self._refused) > REMEMBERED:
+                del self._refused[next(iter(self._refused))]
+        return outcome
+
+
+async def _finish(storing: asyncio.Future[None]) -> None:
+    await storing
+
+
+def _github(settings: Settings) -> GitHub | None:
+    token = settings.github_token.get_secret_value()
+    if not token or not settings.github_repository:
+        return None
+    return GitHub(token, settings.github_repository, settings.github_api_url, settings.timing.http_timeout)
+
+
+def build(settings: Settings, clock: Clock, *, poll: float = 0.5) -> Bot:
+    """A bot that has not started yet."""
+    return Bot(settings, clock, poll=poll)
+
+
+async def run(settings: Settings) -> None:
+    """`holdfast run`: until we are told to stop. Raises what cannot be mended by waiting."""
+    bot = build(settings, SystemClock())
+    try:
+        await bot.start()
+        await bot.serve()
+    finally:
+        await bot.stop()

@@ -1,0 +1,235 @@
+"""What is wrong here: settings, credentials, permissions, channel, database and audit chain, each by its name."""
+
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import aiohttp
+from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import inspect
+
+from bot.adapters.github import GitHub
+from bot.adapters.slack.client import NameTaken, Slack
+from bot.adapters.slack.limits import Limiter
+from bot.audit import Broken
+from bot.clock import Clock
+from bot.errors import HoldfastError, Permanent, Temporary
+from bot.incident.model import Frozen
+from bot.manifest import SCOPES
+from bot.settings import Settings
+from bot.storage import audit
+from bot.storage.db import Database, open_database
+from bot.telemetry import log
+
+
+class Problem(Frozen):
+    """One thing that is wrong, in a line. A warning does not keep the bot from working."""
+
+    text: str
+    warning: bool = False
+
+
+class Probes(Protocol):
+    """The questions that only the outside can answer. Each raises HoldfastError when it cannot be answered."""
+
+    async def scopes(self) -> frozenset[str]:
+        """The permissions that the bot token was granted."""
+        ...
+
+    async def socket(self) -> None:
+        """Whether Slack lets our app token open a connection."""
+        ...
+
+    async def channel(self, name: str) -> str | None:
+        """The id of a public channel, or None."""
+        ...
+
+    async def is_member(self, channel: str) -> bool:
+        """Whether we are in it."""
+        ...
+
+    async def open_rooms(self, taken: str) -> None:
+        """Whether we may create channels; `taken` is a name that exists, so that none is created."""
+        ...
+
+    async def github(self) -> None:
+        """Whether token and repository are good."""
+        ...
+
+    async def audit(self) -> Broken | None:
+        """Whether the database answers, and where its audit chain is broken."""
+        ...
+
+
+async def check(settings: Settings, probes: Probes) -> list[Problem]:
+    """Everything that is wrong, problems before warnings; empty if nothing is."""
+    found = [Problem(text=sentence) for sentence in settings.missing()]
+    found += _shapes(settings)
+    if settings.slack_bot_token.get_secret_value():
+        found += await _slack(settings, probes)
+    if settings.socket_mode:
+        found += await _ask("SLACK_APP_TOKEN", probes.socket())
+    if settings.github_token.get_secret_value() and settings.github_repository:
+        found += await _ask("GITHUB_TOKEN, GITHUB_REPOSITORY", probes.github())
+    found += await _database(probes)
+    found += _advice(settings)
+    return sorted(found, key=lambda problem: problem.warning)
+
+
+async def name_problems(settings: Settings, clock: Clock) -> None:
+    """Put everything that is wrong into the log, once, while the bot works on."""
+    async with outside(settings, clock) as probes:
+        for problem in await check(settings, probes):
+            log(__name__).warning("check", problem=problem.text)
+
+
+def report(problems: list[Problem]) -> str:
+    """The lines that `holdfast check` prints."""
+    if not problems:
+        return "Everything is in order."
+    return "\n".join(f"{'warning' if problem.warning else 'wrong'}: {problem.text}" for problem in problems)
+
+
+def _shapes(settings: Settings) -> list[Problem]:
+    """Tokens are easily swapped; their beginnings tell them apart."""
+    tokens = (
+        ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
+        ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-"),
+    )
+    return [
+        Problem(text=f"{name} does not begin with {prefix}; it is another kind of token.")
+        for name, token, prefix in tokens
+        if token.get_secret_value() and not token.get_secret_value().startswith(prefix)
+    ]
+
+
+async def _slack(settings: Settings, probes: Probes) -> list[Problem]:
+    try:
+        granted = await probes.scopes()
+    except HoldfastError as error:
+        return [Problem(text=f"SLACK_BOT_TOKEN: {error.sentence}")]
+    missing = [
+        Problem(text=f"The permission {scope} is not granted. It is needed so that: {why}.")
+        for scope, why in SCOPES.items()
+        if scope not in granted
+    ]
+    if missing:
+        missing.append(Problem(text="Give the app the manifest of `holdfast manifest`, then install it again."))
+    return missing + await _channel(settings.file.slack.alerts_channel, probes)
+
+
+async def _channel(name: str, probes: Probes) -> list[Problem]:
+    """The bot is where reports come in, and may open rooms."""
+    try:
+        channel = await probes.channel(name)
+        if channel is None:
+            return [Problem(text=f"slack.alerts_channel: there is no public channel #{name}.")]
+        inside = await probes.is_member(channel)
+    except HoldfastError as error:
+        return [Problem(text=f"#{name}: {error.sentence}")]
+    absent = [] if inside else [Problem(text=f"Holdfast is not in #{name}. Invite it there: /invite @holdfast")]
+    return absent + await _ask("Opening rooms", probes.open_rooms(name))
+
+
+async def _database(probes: Probes) -> list[Problem]:
+    try:
+        broken = await probes.audit()
+    except HoldfastError as error:
+        return [Problem(text=f"DATABASE_URL: {error.sentence}")]
+    return [Problem(text=f"The audit log has been tampered with. {broken.why}")] if broken else []
+
+
+def _advice(settings: Settings) -> list[Problem]:
+    found = []
+    if not settings.config.exists():
+        found.append(f"There is no {settings.config}; the defaults apply. `holdfast init` writes one.")
+    if not settings.file.services:
+        found.append("services: the list is empty, so every report is about Other.")
+    owner = settings.file.slack.owner
+    if owner is None:
+        found.append("slack.owner: nobody is named, so nobody is called when it matters.")
+    else:
+        found.append(f"slack.owner: {owner} has no channel beyond Slack; when Slack is down, nobody is called.")
+    return [Problem(text=text, warning=True) for text in found]
+
+
+async def _ask(what: str, question: Awaitable[None]) -> list[Problem]:
+    try:
+        await question
+    except HoldfastError as error:
+        return [Problem(text=f"{what}: {error.sentence}")]
+    return []
+
+
+class Outside:
+    """The probes for real: our own adapters, one question each."""
+
+    def __init__(self, settings: Settings, slack: Slack, app: AsyncWebClient, database: Database) -> None:
+        self._settings = settings
+        self._slack = slack
+        self._app = app
+        self._database = database
+
+    async def scopes(self) -> frozenset[str]:
+        await self._slack.identity()
+        return self._slack.scopes
+
+    async def socket(self) -> None:
+        try:
+            await self._app.apps_connections_open(app_token=self._app.token or "")
+        except SlackApiError as error:
+            raise Permanent(f"Slack refuses it: {error.response.get('error', 'no reason given')}.") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Temporary("Slack cannot be reached.") from error
+
+    async def channel(self, name: str) -> str | None:
+        return await self._slack.find_channel(name)
+
+    async def is_member(self, channel: str) -> bool:
+        return await self._slack.is_member(channel)
+
+    async def open_rooms(self, taken: str) -> None:
+        try:
+            await self._slack.open_room(taken, private=False)
+        except NameTaken:
+            return  # as wanted: Slack would have opened it
+
+    async def github(self) -> None:
+        settings = self._settings
+        github = GitHub(
+            settings.github_token.get_secret_value(),
+            settings.github_repository,
+            settings.github_api_url,
+            settings.timing.http_timeout,
+        )
+        try:
+            await github.identity()
+        finally:
+            await github.close()
+
+    async def audit(self) -> Broken | None:
+        await self._database.ping()
+        async with self._database.read() as connection:
+            tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+        return await audit.check(self._database) if "audit" in tables else None
+
+
+@asynccontextmanager
+async def outside(settings: Settings, clock: Clock) -> AsyncIterator[Outside]:
+    """Opens what the probes need, and closes it again."""
+    timeout = aiohttp.ClientTimeout(total=settings.timing.http_timeout)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+
+        def client(token: SecretStr) -> AsyncWebClient:
+            return AsyncWebClient(
+                token.get_secret_value(), base_url=settings.slack_api_url, session=session, retry_handlers=[]
+            )
+
+        database = open_database(settings.database)
+        slack = Slack(client(settings.slack_bot_token), Limiter(), clock)
+        try:
+            yield Outside(settings, slack, client(settings.slack_app_token), database)
+        finally:
+            await database.close()

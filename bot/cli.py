@@ -1,0 +1,154 @@
+"""The command line. Exit 0 means well, 1 that something is wrong (said in a line each), 2 not understood."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from bot import check, manifest, telemetry
+from bot.clock import SystemClock
+from bot.errors import HoldfastError
+from bot.settings import Settings, SettingsError, load
+
+VERSION = "0.1.0"
+
+STEPS = """\
+Connect Slack and GitHub:
+
+  1. Open https://api.slack.com/apps, choose "Create New App", then "From a manifest", and paste {manifest}.
+  2. "Basic Information", "App-Level Tokens": generate one with connections:write.  export SLACK_APP_TOKEN=xapp-...
+  3. "Install App": install it, and copy the Bot User OAuth Token.                  export SLACK_BOT_TOKEN=xoxb-...
+  4. In Slack, in #{channel}: /invite @holdfast
+  5. On GitHub, make a token that may read and write issues of one repository.      export GITHUB_TOKEN=...
+                                                                                    export GITHUB_REPOSITORY=owner/name
+  6. holdfast check, and when it is content: holdfast run
+
+What is still missing now:
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; what went wrong is said in a line each on standard error. Returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return command(arguments)
+    except SettingsError as error:
+        return _wrong(*error.problems)
+    except HoldfastError as error:
+        return _wrong(error.sentence)
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """The bot, until it is told to stop."""
+    settings = load(os.environ)
+    if missing := settings.missing():
+        return _wrong(*missing, "`holdfast init` says where to get each; `holdfast demo` needs none.")
+    telemetry.setup(json=not sys.stderr.isatty(), secrets=settings.secrets())
+    forget(settings, os.environ)
+    from bot.app import run as run_bot
+
+    asyncio.run(run_bot(settings))
+    return 0
+
+
+def forget(settings: Settings, environ: MutableMapping[str, str]) -> None:
+    """Take what is secret out of `environ`: no library looks it up again, and no process that we start inherits it."""
+    secret = {*settings.secrets(), settings.database}
+    for name in [name for name, value in environ.items() if value.strip() in secret]:
+        del environ[name]
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """The bot in the local workspace, until it is told to stop."""
+    from bot.workspace.demo import demo as run_demo
+
+    asyncio.run(run_demo(arguments.port, arguments.bot_port, manifest.manifest()))
+    return 0
+
+
+def check_all(_arguments: argparse.Namespace) -> int:
+    """What is wrong here, a line each."""
+    problems = asyncio.run(_problems(load(os.environ)))
+    print(check.report(problems))
+    return int(any(not problem.warning for problem in problems))
+
+
+def init(_arguments: argparse.Namespace) -> int:
+    """Write what is missing, say what to do next, and what `check` finds."""
+    config = Path(os.environ.get("HOLDFAST_CONFIG") or "holdfast.yml")
+    app = config.with_name("manifest.yml")
+    example = files("bot.settings").joinpath("example.yml").read_text(encoding="utf-8")
+    for path, content in ((config, example), (app, manifest.text())):
+        print(f"{path}: {'written' if _write_new(path, content) else 'is there already, left as it is'}")
+    settings = load(os.environ)
+    print()
+    print(STEPS.format(manifest=app, channel=settings.file.slack.alerts_channel))
+    print(check.report(asyncio.run(_problems(settings))))
+    return 0
+
+
+def show_manifest(arguments: argparse.Namespace) -> int:
+    """The Slack app, as YAML."""
+    if arguments.url and not arguments.url.startswith("https://"):
+        return _wrong(f"--url: {arguments.url!r} is not allowed. Slack calls https:// addresses only.")
+    sys.stdout.write(manifest.text(arguments.url))
+    return 0
+
+
+async def _problems(settings: Settings) -> list[check.Problem]:
+    async with check.outside(settings, SystemClock()) as probes:
+        return await check.check(settings, probes)
+
+
+def _write_new(path: Path, content: str) -> bool:
+    """Write a file that is not there yet; False if one is."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(content)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise SettingsError((f"{path} cannot be written ({error.strerror}).",)) from error
+    return True
+
+
+def _wrong(*sentences: str) -> int:
+    for sentence in sentences:
+        print(f"holdfast: {sentence}", file=sys.stderr)
+    return 1
+
+
+def _port(environ: Mapping[str, str]) -> int:
+    given = environ.get("PORT", "")
+    return int(given) if given.isdigit() else 3000
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="holdfast", description="Incidents in Slack, from the first report to the last lesson."
+    )
+    parser.add_argument("--version", action="version", version=f"holdfast {VERSION}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, does: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help)
+        command.set_defaults(command=does)
+        return command
+
+    add("run", run, "run the bot, from the environment and holdfast.yml")
+    demonstration = add("demo", demo, "run the bot in a local workspace, with its web page; needs no account")
+    demonstration.add_argument("--port", type=int, default=8065, help="the page's port (default: 8065)")
+    demonstration.add_argument(
+        "--bot-port", type=int, default=_port(os.environ), help="the bot's port (default: PORT, else 3000)"
+    )
+    add("check", check_all, "say what is wrong with settings, credentials, permissions and data; exit 1 if anything is")
+    add("init", init, "write a commented holdfast.yml, say how to connect Slack, and check")
+    app = add("manifest", show_manifest, "print the Slack app manifest")
+    app.add_argument("--url", help="our public https:// address, for HTTP; without it the app uses Socket Mode")
+    return parser

@@ -1,0 +1,75 @@
+"""What each kind of caller may touch. You can touch only what you were handed."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.adapters.github import GitHub
+from bot.adapters.slack.client import Slack
+from bot.clock import Clock
+from bot.durable.engine import Json
+from bot.ports import Incidents, Outcome, People
+from bot.settings import File, Timing
+from bot.storage.db import Database
+from bot.storage.incidents import IncidentStore
+
+
+class Start(Protocol):
+    """Stores a submission durably, then waits a moment for its outcome."""
+
+    async def __call__(self, workflow: str, id: str, payload: Json) -> Outcome:
+        """The same id again answers the same. Never raises: a refusal is an outcome, and so is slow storage."""
+        ...
+
+
+class Tasks:
+    """Background work of this process, held so that it is neither collected nor forgotten at shutdown."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def track(self, work: Coroutine[Any, Any, Any], name: str) -> None:
+        """Run `work` beside us. It must catch its own failures; one that escapes is reported by the loop."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def quiet(self) -> None:
+        """Wait until nothing is running."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+
+    async def drain(self, grace: float) -> None:
+        """Wait up to `grace` seconds for what is running, then cancel the rest."""
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=grace)
+            for task in late:
+                task.cancel()
+
+
+@dataclass(frozen=True)
+class HandlerDeps:
+    """What a handler may touch: start work, read, and what is in memory."""
+
+    start: Start
+    incidents: Incidents
+    people: People
+    file: File
+    clock: Clock
+    tasks: Tasks = field(default_factory=Tasks)
+
+
+@dataclass(frozen=True)
+class WorkflowDeps:
+    """What a workflow may touch: everything. `alerts_channel` is an id; without GitHub there are no issues."""
+
+    database: Database
+    incidents: IncidentStore
+    slack: Slack
+    github: GitHub | None
+    people: People
+    alerts_channel: str
+    file: File
+    timing: Timing
+    clock: Clock

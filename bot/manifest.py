@@ -1,0 +1,87 @@
+"""The Slack app we need: its manifest, and why it asks for each permission. `manifest.yml` is this module's output."""
+
+from typing import Any
+
+import yaml
+
+from bot.incident.verbs import VERBS
+
+#: Every permission, and what we do with it. `holdfast check` says it to the operator in these words.
+SCOPES: dict[str, str] = {
+    "commands": "people type /incident",
+    "chat:write": "cards, updates and answers are messages",
+    "chat:write.public": "an incident can be announced in a public channel nobody has added us to",
+    "channels:manage": "each serious incident gets a room: create it, set its topic, invite people",
+    "channels:read": "find #alerts and rooms by name, and see whether we are in them",
+    "channels:history": "after a lost answer, look whether a message has arrived before sending it again",
+    "channels:join": "join #alerts by ourselves",
+    "groups:write": "a private incident gets a private room",
+    "groups:read": "find a private room again by its name",
+    "groups:history": "as channels:history, in private rooms",
+    "im:write": "tell a reporter directly what becomes of the report",
+    "im:history": "answer when somebody writes to us directly",
+    "users:read": "names and time zones, and who is a guest",
+    "pins:write": "keep the card pinned in its room",
+    "app_mentions:read": "answer when somebody mentions us",
+    "metadata.message:read": "recognise our own messages by their marker",
+    "files:read": "take the screenshots of a report along",
+}
+
+#: Every event we listen to, and the permissions Slack wants for it.
+EVENTS: dict[str, tuple[str, ...]] = {
+    "app_home_opened": (),
+    "app_mention": ("app_mentions:read",),
+    "message.im": ("im:history",),
+    "team_join": ("users:read",),
+    "user_change": ("users:read",),
+}
+
+COMMANDS: dict[str, dict[str, Any]] = {
+    "/incident": {
+        "description": "Report an incident, or do something with one",
+        "usage_hint": f"what is broken, or: {' | '.join(VERBS)}",
+        "should_escape": True,
+    },
+}
+
+#: Where Slack reaches us over HTTP.
+PATH = "/slack/events"
+
+
+def manifest(url: str | None = None) -> dict[str, Any]:
+    """The app manifest, as Slack reads it: over HTTP at `url` (our public address), or over Socket Mode without one."""
+    request_url = f"{url.rstrip('/')}{PATH}" if url else None
+    over_http = {"request_url": request_url} if request_url else {}
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Holdfast",
+            "description": "Incidents, from the first report to the last lesson",
+            "background_color": "#1d3557",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "holdfast", "always_online": True},
+            "slash_commands": [
+                {"command": name, **({"url": request_url} if request_url else {}), **shown}
+                for name, shown in COMMANDS.items()
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**over_http, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **over_http},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": url is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def text(url: str | None = None) -> str:
+    """The manifest as YAML, ready to be pasted where Slack asks for it."""
+    return yaml.safe_dump(manifest(url), sort_keys=False, allow_unicode=True, width=120)

@@ -1,0 +1,67 @@
+"""The hand of the clock: asks what is due, and submits it. Everything that waits, waits as a row."""
+
+import asyncio
+
+import structlog
+
+from bot.clock import Clock
+from bot.durable.engine import Engine
+from bot.durable.ledger import due, due_surfaces
+from bot.errors import Temporary
+from bot.storage import effects
+from bot.storage.db import Database
+
+log = structlog.get_logger(__name__)
+
+#: How many ids we remember as submitted. One that is forgotten is submitted again, and the engine knows it.
+REMEMBERED = 10_000
+
+
+class Dispatcher:
+    """Submits due effects and renderings: at every tick, and at once when woken."""
+
+    def __init__(self, database: Database, clock: Clock, engine: Engine) -> None:
+        self._database = database
+        self._clock = clock
+        self._engine = engine
+        self._woken = asyncio.Event()
+        #: How much was submitted so far; what does not grow any more is done.
+        self.begun = 0
+        self._submitted: dict[str, None] = {}
+
+    def wake(self) -> None:
+        """There may be new work."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled, tick whenever woken."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self.tick()
+            except Exception:  # The hand of the clock must not fall off; what is due stays due
+                log.exception("nothing dispatched")
+
+    async def tick(self) -> int:
+        """Submit everything that is due now; how much that was. A database that is away is asked again next time."""
+        now = self._clock.now()
+        try:
+            async with self._database.read() as connection:
+                ready = due(await effects.waiting(connection), now)
+                stale = due_surfaces(await effects.stale(connection), now)
+        except Temporary as error:
+            log.warning("nothing dispatched", problem=error.sentence)
+            return 0
+        work = [("effect", f"fx:{e.id}:{e.attempt}", {"effect": e.id, "attempt": e.attempt}, e.service) for e in ready]
+        for s in stale:
+            id = f"show:{s.incident_id}:{s.name}:{s.wanted}:{s.retry_at.isoformat()}"
+            work.append(("show", id, {"incident": s.incident_id, "surface": s.name}, "slack"))
+        fresh = [item for item in work if item[1] not in self._submitted]
+        for name, id, payload, lane in fresh:
+            await self._engine.submit(name, id, payload, lane)
+            self._submitted[id] = None
+            self.begun += 1
+        while len(self._submitted) > REMEMBERED:
+            del self._submitted[next(iter(self._submitted))]
+        return len(fresh)

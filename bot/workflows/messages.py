@@ -1,0 +1,81 @@
+"""Which view an effect says: from its request and the incident as it stands now."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+from bot.deps import WorkflowDeps
+from bot.incident.model import Event, EventKind, Incident
+from bot.storage.effects import Effect
+from bot.views import issue as issues
+from bot.views import messages, notices
+from bot.views.blocks import Rendered
+from bot.views.card import card
+
+#: Slack allows 80 characters; the key and a suffix need some of them.
+SLUG = 60
+
+#: What is rendered from the incident alone.
+_OF_INCIDENT: Mapping[str, Callable[[Incident], Rendered | None]] = {
+    "announcement": messages.announcement,
+    "welcome": messages.welcome,
+    "screenshots": messages.screenshots,
+    "reported": notices.reported_notice,
+    "queued": notices.queued_notice,
+    "accepted": notices.accepted_notice,
+    "investigating": notices.investigating_notice,
+    "resolved": notices.resolved_notice,
+}
+
+
+async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Rendered | None:
+    """What to post; None where there is nothing to say."""
+    match effect.request["say"]:
+        case "card":
+            return card(incident, ())
+        case "change":
+            return messages.change_line(incident, await _event(deps, effect))
+        case "update":
+            return notices.update_notice(incident, (await _event(deps, effect)).text)
+        case "declined":
+            return notices.declined_notice(incident, (await _event(deps, effect)).text)
+        case what if what in _OF_INCIDENT:
+            return _OF_INCIDENT[what](incident)
+        case unknown:
+            raise LookupError(f"no message is called {unknown}")
+
+
+async def comment(deps: WorkflowDeps, effect: Effect, incident: Incident) -> str | None:
+    """The issue's comment about what happened; None where it is no news there."""
+    event = await _event(deps, effect)
+    match event.kind:
+        case EventKind.UPDATED:
+            return issues.update_comment(event.text, effect.id)
+        case EventKind.SEVERITY_CHANGED:
+            return issues.severity_comment(incident, effect.id)
+        case EventKind.RESOLVED if incident.resolution:
+            return issues.resolved_comment(incident.resolution, incident.milestones.started, effect.id)
+        case EventKind.REOPENED:
+            return issues.reopened_comment(event.text, effect.id)
+        case EventKind.DECLINED:
+            return issues.declined_comment(event.text, effect.id)
+    return None
+
+
+async def _event(deps: WorkflowDeps, effect: Effect) -> Event:
+    return await deps.incidents.event(effect.incident_id, int(effect.request["event"]))
+
+
+def digest(rendered: Rendered) -> str:
+    """A short word for what is shown, so that an edit which changes nothing is not made."""
+    return hashlib.sha256(json.dumps([rendered.text, rendered.blocks], sort_keys=True).encode()).hexdigest()
+
+
+def room_name(incident: Incident) -> str:
+    """`inc-12-nextcloud`; a private room is named by its key alone. Lower case, digits and hyphens, at most 80."""
+    key = f"inc-{incident.number}"
+    letters = unicodedata.normalize("NFKD", incident.service).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:SLUG].rstrip("-")
+    return key if incident.private or not slug else f"{key}-{slug}"

@@ -1,0 +1,100 @@
+"""Shown state: card, announcement and topic, edited in place until they show the newest. Editing twice is harmless."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.deps import WorkflowDeps
+from bot.durable.ledger import backoff
+from bot.errors import Paced, Permanent, Temporary
+from bot.incident.consequences import EffectKind
+from bot.incident.model import HOLDFAST, Incident, Place
+from bot.storage import effects
+from bot.storage.effects import Effect, Surface
+from bot.views.blocks import Rendered
+from bot.views.card import card
+from bot.views.messages import announcement, moved_card, topic
+from bot.views.notices import resolved_notice
+from bot.workflows.messages import digest
+
+
+async def show(deps: WorkflowDeps, incident_id: str, name: str) -> None:
+    """Render the newest version of one surface, and edit it if that changes anything."""
+    now = deps.clock.now()
+    async with deps.database.write() as connection:
+        surface = await effects.surface(connection, incident_id, name, lock=True)
+        if surface is None or surface.shown >= surface.wanted or surface.retry_at > now:
+            return
+        # Nobody else renders it while our edit may still land: the older of two must not be the last.
+        ours_until = now + timedelta(seconds=deps.timing.http_timeout + deps.timing.card_interval)
+        await effects.change_surface(connection, surface, retry_at=ours_until)
+        waiting = await effects.waiting(connection, incident_id)
+        failed = await effects.failed(connection, incident_id)
+    incident = await deps.incidents.by_id(incident_id, HOLDFAST)
+    rendered = render(name, incident, problems(waiting, failed))
+    shows = digest(rendered)
+    try:
+        if shows != surface.digest:
+            await _edit(deps, surface, rendered)
+    except Paced as error:
+        await _again(deps, surface, timedelta(seconds=error.after))
+    except Temporary as error:
+        wait = max(timedelta(seconds=error.after), backoff(surface.attempt, deps.timing))
+        await _again(deps, surface, wait, attempt=surface.attempt + 1, problem=error.sentence)
+    except Permanent as error:
+        await _shown(deps, surface, now, shows, error.sentence)
+    else:
+        await _shown(deps, surface, now, shows, "")
+
+
+def render(name: str, incident: Incident, troubles: list[str]) -> Rendered:
+    """The surface of that name, as it should look now."""
+    if name == "topic":
+        return Rendered(text=topic(incident), blocks=[])
+    if name == "left":
+        return moved_card(incident)
+    if name == "announcement":
+        return announcement(incident, troubles)
+    if name == "notice":
+        return resolved_notice(incident)
+    return card(incident, troubles)
+
+
+#: What people miss while an effect waits; kinds without a word would only make noise.
+_FOLLOWS = {
+    EffectKind.ROOM: "the room",
+    EffectKind.ISSUE: "the issue",
+    EffectKind.COMMENT: "the issue's news",
+    EffectKind.ISSUE_STATE: "the issue's state",
+    EffectKind.INVITE: "the invitation",
+    EffectKind.POST: "a message",
+}
+
+
+def problems(waiting: Sequence[Effect], failed: Sequence[Effect]) -> list[str]:
+    """A sentence for each thing that could not be done yet, and for each that was given up."""
+    late = [
+        f"{e.problem} I keep trying: {_FOLLOWS[e.kind]} will follow."
+        for e in waiting
+        if e.problem and e.kind in _FOLLOWS
+    ]
+    lost = [f"{e.problem} I gave up on {_FOLLOWS[e.kind]}." for e in failed if e.kind in _FOLLOWS]
+    return list(dict.fromkeys(late + lost))
+
+
+async def _edit(deps: WorkflowDeps, surface: Surface, rendered: Rendered) -> None:
+    if surface.name == "topic":
+        await deps.slack.set_topic(surface.channel, rendered.text)
+    else:
+        await deps.slack.edit(Place(channel=surface.channel, ts=surface.ts), rendered.text, rendered.blocks)
+
+
+async def _shown(deps: WorkflowDeps, surface: Surface, began: datetime, shows: str, problem: str) -> None:
+    done: dict[str, object] = {"shown": surface.wanted, "digest": shows, "attempt": 0, "problem": problem}
+    next_edit = began + timedelta(seconds=deps.timing.card_interval)
+    async with deps.database.write() as connection:
+        await effects.change_surface(connection, surface, retry_at=next_edit, **done)
+
+
+async def _again(deps: WorkflowDeps, surface: Surface, wait: timedelta, **values: object) -> None:
+    async with deps.database.write() as connection:
+        await effects.change_surface(connection, surface, retry_at=deps.clock.now() + wait, **values)

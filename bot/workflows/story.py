@@ -1,0 +1,44 @@
+"""What every story shares: who asks, whether they may, and the transaction that it runs in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.incident.model import Actor, Incident, Moved
+from bot.incident.policy import Circle, Rights, may
+from bot.incident.requests import About
+from bot.ports import Outcome, People
+from bot.settings import File
+from bot.workflows.transition import Change, Transitions
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a story works with."""
+
+    transitions: Transitions
+    people: People
+    file: File
+
+    def rights(self, actor: Actor) -> Rights:
+        """What this person may do, as of now."""
+        keys = self.file.slack
+        circle = Circle(owner=keys.owner, approvers=frozenset(keys.approvers), trusted=frozenset(keys.trusted))
+        return circle.rights(actor, self.people.get(actor).guest)
+
+    async def change(
+        self,
+        id: str,
+        story: str,
+        request: About,
+        decide: Callable[[Incident, datetime], Moved],
+        say: Callable[[Incident], str],
+    ) -> Outcome:
+        """Run `decide` on the incident if the person may; `say` is the sentence for them once it is saved."""
+
+        def permitted(incident: Incident, now: datetime) -> Moved:
+            inside = bool(request.channel) and request.channel == incident.places.room
+            may(story, self.rights(request.actor), incident, {request.actor} if inside else ())
+            return decide(incident, now)
+
+        return await self.transitions.apply(Change(id, request.actor, story), request.incident, permitted, say)

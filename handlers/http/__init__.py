@@ -1,0 +1,1 @@
+"""What we hear over HTTP besides Slack."""

@@ -1,0 +1,43 @@
+"""Which handler answers which id: the table of contents of what we hear from Slack."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.deps import HandlerDeps
+from bot.views.ids import Click, Form
+from handlers.slack import commands, declare, mention, people, show, stories
+from handlers.slack.heard import Heard
+from handlers.slack.screen import Screen
+from handlers.slack.submit import Ack
+
+Handler = Callable[[Heard, Screen, HandlerDeps], Awaitable[Ack]]
+Routes = Mapping[str, Handler]
+
+COMMANDS: Routes = {"/incident": commands.incident}
+
+ACTIONS: Routes = {
+    Click.DECLARE_OPEN: declare.clicked,
+    Click.DECLARE_DRAFT: declare.clicked,
+    Click.DECLARE_SERVICE: declare.chosen,
+    Click.DECLARE_KIND: declare.chosen,
+    Click.SHOW: show.clicked,
+    Click.HELP: show.help_clicked,
+    Click.LEAD_TAKE: stories.lead_taken,
+    Click.ACCEPT: stories.accepted,
+    Click.CONFIRM_WORKS: stories.confirmed,
+    **{story.click: stories.clicked for story in stories.STORIES},
+}
+
+VIEWS: Routes = {
+    Form.DECLARE: declare.submitted,
+    **{story.form: stories.submitted for story in stories.STORIES},
+}
+
+EVENTS: Routes = {
+    "app_mention": mention.spoken,
+    "message": mention.spoken,
+    "app_home_opened": show.home_opened,
+    "team_join": people.changed,
+    "user_change": people.changed,
+}
+
+SHORTCUTS: Routes = {}

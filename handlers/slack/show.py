@@ -1,0 +1,56 @@
+"""Looking, without changing anything: one incident, the list, help, and App Home."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from bot.deps import HandlerDeps
+from bot.incident.model import Actor, Incident
+from bot.incident.verbs import VERBS
+from bot.views.blocks import Rendered
+from bot.views.forms.parts import Memory, View
+from bot.views.home import home
+from bot.views.replies import help_reply, listed, shown
+from handlers.slack.heard import Heard
+from handlers.slack.screen import Screen
+from handlers.slack.submit import Ack
+
+
+async def clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """*Show*: the incident's card, over whatever is open."""
+    memory = Memory(incident=heard.value, channel=heard.channel or heard.memory.channel)
+    await screen.open_filled("Incident", memory, partial(_shown, memory, heard.actor, deps))
+    return None
+
+
+async def help_clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """*Help*."""
+    await screen.tell(help_for(deps))
+    return None
+
+
+async def home_opened(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """Somebody looks at App Home (its messages tab needs nothing)."""
+    if heard.event.get("tab") == "home":
+        screen.publish(partial(_home, heard.actor, deps))
+    return None
+
+
+def help_for(deps: HandlerDeps, verb: str = "", nearest: str = "") -> Rendered:
+    """All verbs, or the one asked for; `nearest` is what was probably meant."""
+    rows = [VERBS[verb]] if verb in VERBS else list(VERBS.values())
+    return help_reply([(row.usage, row.summary) for row in rows], deps.file.links, nearest)
+
+
+async def list_for(actor: Actor, deps: HandlerDeps) -> Rendered:
+    """The open incidents that this person may see."""
+    return listed(await deps.incidents.listed(actor, open_only=True, limit=20))
+
+
+async def _shown(memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
+    incident = await deps.incidents.by_id(memory.incident, actor, memory.channel)
+    return shown(incident, memory)
+
+
+async def _home(actor: Actor, deps: HandlerDeps) -> View:
+    incidents: Sequence[Incident] = await deps.incidents.listed(actor, open_only=True, limit=40)
+    return home(actor, incidents)

@@ -1,0 +1,163 @@
+"""`holdfast check` names everything that is wrong, and nothing that is not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.audit import Broken
+from bot.check import Problem, check, outside, report
+from bot.errors import Permanent, Temporary
+from bot.manifest import SCOPES
+from bot.settings import Settings, load
+from tests.clock import ManualClock
+
+COMPLETE = {
+    "SLACK_BOT_TOKEN": "xoxb-123456",
+    "SLACK_APP_TOKEN": "xapp-123456",
+    "GITHUB_TOKEN": "github",
+    "GITHUB_REPOSITORY": "example/infra",
+}
+
+
+@dataclass
+class World:
+    """An outside in which everything is well, until a test spoils it."""
+
+    granted: frozenset[str] = frozenset(SCOPES)
+    channels: Mapping[str, str] = field(default_factory=lambda: {"alerts": "C1"})
+    inside: bool = True
+    broken: Broken | None = None
+    failing: Mapping[str, Exception] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def _ask(self, what: str) -> None:
+        self.asked.append(what)
+        if what in self.failing:
+            raise self.failing[what]
+
+    async def scopes(self) -> frozenset[str]:
+        self._ask("scopes")
+        return self.granted
+
+    async def socket(self) -> None:
+        self._ask("socket")
+
+    async def channel(self, name: str) -> str | None:
+        self._ask("channel")
+        return self.channels.get(name)
+
+    async def is_member(self, channel: str) -> bool:
+        self._ask("is_member")
+        return self.inside
+
+    async def open_rooms(self, taken: str) -> None:
+        self._ask("open_rooms")
+        assert taken in self.channels, "asking with a free name would create a channel"
+
+    async def github(self) -> None:
+        self._ask("github")
+
+    async def audit(self) -> Broken | None:
+        self._ask("audit")
+        return self.broken
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Complete settings with a small file."""
+    config = tmp_path / "holdfast.yml"
+    config.write_text("slack: {owner: U0VIKTOR}\nservices: [{name: nextcloud}]\n")
+    return load({**COMPLETE, "HOLDFAST_CONFIG": str(config), "HOLDFAST_DATA": str(tmp_path / "data")})
+
+
+async def wrong(settings: Settings, world: World) -> list[str]:
+    """What check calls wrong; warnings left out."""
+    return [problem.text for problem in await check(settings, world) if not problem.warning]
+
+
+async def test_all_is_well_but_for_the_owners_one_channel(settings: Settings) -> None:
+    """An owner who can be reached through Slack only is named, as a warning."""
+    assert await check(settings, World()) == [
+        Problem(
+            text="slack.owner: U0VIKTOR has no channel beyond Slack; when Slack is down, nobody is called.",
+            warning=True,
+        )
+    ]
+
+
+async def test_every_missing_setting_is_named(tmp_path: Path) -> None:
+    """Nothing is set: each is named, and nobody outside is asked with empty hands."""
+    world = World()
+    bare = load({"HOLDFAST_DATA": str(tmp_path)})
+    assert await wrong(bare, world) == list(bare.missing())
+    assert world.asked == ["audit"]
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+async def test_a_permission_that_is_not_granted_is_named_with_its_reason(settings: Settings, scope: str) -> None:
+    """Each by its name, with what it is for, and how to get it."""
+    missing, advice = await wrong(settings, World(granted=frozenset(SCOPES) - {scope}))
+    assert missing == f"The permission {scope} is not granted. It is needed so that: {SCOPES[scope]}."
+    assert "holdfast manifest" in advice
+
+
+async def test_a_refused_token_is_named_once(settings: Settings) -> None:
+    """Without the token nothing else is asked of Slack."""
+    world = World(failing={"scopes": Temporary("Slack refuses Holdfast: invalid_auth.")})
+    assert await wrong(settings, world) == ["SLACK_BOT_TOKEN: Slack refuses Holdfast: invalid_auth."]
+    assert "channel" not in world.asked
+
+
+@pytest.mark.parametrize(
+    ("world", "sentence"),
+    [
+        (World(channels={}), "slack.alerts_channel: there is no public channel #alerts."),
+        (World(inside=False), "Holdfast is not in #alerts. Invite it there: /invite @holdfast"),
+        (
+            World(failing={"open_rooms": Permanent("Slack refused: restricted_action.")}),
+            "Opening rooms: Slack refused: restricted_action.",
+        ),
+        (World(failing={"channel": Temporary("Slow.")}), "#alerts: Slow."),
+        (World(failing={"socket": Permanent("Refused.")}), "SLACK_APP_TOKEN: Refused."),
+        (World(failing={"github": Temporary("Refused.")}), "GITHUB_TOKEN, GITHUB_REPOSITORY: Refused."),
+        (World(failing={"audit": Temporary("Silent.")}), "DATABASE_URL: Silent."),
+        (
+            World(broken=Broken(number=3, why="Entry 3 is missing.")),
+            "The audit log has been tampered with. Entry 3 is missing.",
+        ),
+    ],
+)
+async def test_what_is_wrong_outside_is_named(settings: Settings, world: World, sentence: str) -> None:
+    """One thing wrong, one line."""
+    assert await wrong(settings, world) == [sentence]
+
+
+async def test_swapped_tokens_are_noticed(settings: Settings) -> None:
+    """A bot token where the app token belongs is told from its beginning."""
+    swapped = load({**COMPLETE, "SLACK_APP_TOKEN": "xoxb-123456", "HOLDFAST_CONFIG": str(settings.config)})
+    assert await wrong(swapped, World()) == ["SLACK_APP_TOKEN does not begin with xapp-; it is another kind of token."]
+
+
+async def test_warnings_come_last_and_say_so(tmp_path: Path) -> None:
+    """What is wrong stands on top."""
+    problems = await check(load({"HOLDFAST_DATA": str(tmp_path)}), World())
+    kinds = [line.split(":")[0] for line in report(problems).splitlines()]
+    assert kinds == sorted(kinds, reverse=True)
+    assert set(kinds) == {"wrong", "warning"}
+    assert report([]) == "Everything is in order."
+
+
+@pytest.mark.sockets
+async def test_an_unreachable_outside_is_said_and_not_raised(settings: Settings) -> None:
+    """With nobody at the other end, each service is named in a sentence; the database of our own is fine."""
+    nowhere = settings.model_copy(
+        update={"slack_api_url": "http://127.0.0.1:9/api/", "github_api_url": "http://127.0.0.1:9"}
+    )
+    async with outside(nowhere, ManualClock()) as probes:
+        assert [problem.text for problem in await check(nowhere, probes) if not problem.warning] == [
+            "SLACK_BOT_TOKEN: Slack cannot be reached.",
+            "SLACK_APP_TOKEN: Slack cannot be reached.",
+            "GITHUB_TOKEN, GITHUB_REPOSITORY: GitHub cannot be reached.",
+        ]

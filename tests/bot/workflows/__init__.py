@@ -1,0 +1,1 @@
+"""Stories, transitions, the dispatcher and shown state."""

@@ -1,0 +1,118 @@
+"""Being spoken to, App Home, and people who change: answered once, and never with silence."""
+
+from typing import Any
+
+import pytest
+
+from bot.incident.model import Places, State
+from bot.views.ids import Click
+from tests.bot.views.filling import filled
+from tests.bot.views.samples import an_incident
+from tests.bot.views.test_declare_form import form
+from tests.handlers.slack.ear import click, event, submission, world
+
+pytestmark = pytest.mark.sockets
+
+
+async def test_a_mention_is_answered_once() -> None:
+    """One text can arrive as app_mention and as message.im, and again when Slack retries."""
+    said = {"user": "U0ANA", "ts": "1.5", "text": "<@U0BOT> the photos are gone", "channel": "D0ANA"}
+    async with world() as here:
+        await here.hear(event({"type": "app_mention", **said}))
+        await here.hear(event({"type": "message", "channel_type": "im", **said}, id="Ev2"))
+        await here.hear(event({"type": "app_mention", **said}))
+        (answer,) = here.api.named("chat.postMessage")
+        assert "the photos are gone" in repr(answer["blocks"])
+        assert answer["blocks"][-1]["elements"][0]["action_id"] == Click.DECLARE_DRAFT
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<@U0BOT>", "Report an incident"),
+        ("<@U0BOT> help", "/incident resolve"),
+        ("<@U0BOT> list", "INC-12"),
+        ("<@U0BOT> show inc-12", "INC-12"),
+        ("<@U0BOT> status", "INC-12"),
+        ("<@U0BOT> show INC-99", "Shall I take this as a report?"),
+        ("<@U0BOT> nextcloud is down", "Shall I take this as a report?"),
+    ],
+)
+async def test_the_bot_never_stays_silent(text: str, words: str) -> None:
+    """A report button, an incident or help; in a channel only for whoever asked."""
+    async with world([an_incident(places=Places(room="C0ROOM"))]) as here:
+        await here.hear(event({"type": "app_mention", "user": "U0ANA", "ts": "1.5", "text": text, "channel": "C0ROOM"}))
+        (answer,) = here.api.named("chat.postEphemeral")
+        assert words in repr(answer)
+        assert answer["user"] == "U0ANA"
+
+
+async def test_channel_talk_bots_and_edits_are_left_alone() -> None:
+    """Only what is said to us is answered."""
+    said = {"type": "message", "user": "U0ANA", "ts": "1.5", "text": "hi", "channel": "C0ROOM"}
+    async with world() as here:
+        await here.hear(event({**said, "channel_type": "channel"}))
+        await here.hear(event({**said, "channel_type": "im", "bot_id": "B0OTHER"}))
+        await here.hear(event({**said, "channel_type": "im", "subtype": "message_changed"}))
+        assert here.api.calls == []
+
+
+async def test_home_shows_what_is_open_and_what_i_lead() -> None:
+    """Published when somebody looks; the messages tab needs nothing."""
+    mine, closed = an_incident(lead="U0ANA"), an_incident(id="c", number=3, state=State.CLOSED)
+    async with world([mine, closed]) as here:
+        await here.hear(event({"type": "app_home_opened", "user": "U0ANA", "tab": "home"}))
+        await here.hear(event({"type": "app_home_opened", "user": "U0ANA", "tab": "messages"}))
+        (published,) = here.api.named("views.publish")
+        assert published["user_id"] == "U0ANA"
+        assert "INC-12" in repr(published)
+        assert "INC-3" not in repr(published)
+
+
+async def test_home_buttons_open_forms() -> None:
+    """App Home is a view but no form: there it opens, and is not pushed."""
+    async with world() as here:
+        home = {"id": "VH", "type": "home", "callback_id": "", "blocks": []}
+        await here.hear(click(Click.DECLARE_OPEN, view=home))
+        assert len(here.api.named("views.open")) == 1
+        await here.hear(click(Click.HELP, view=home, trigger="t2"))
+        assert "/incident resolve" in repr(here.api.named("views.open")[-1])
+
+
+@pytest.mark.parametrize("kind", ["team_join", "user_change"])
+async def test_a_new_or_changed_person_is_remembered(kind: str) -> None:
+    """Name, time zone and kind of account, as Slack tells them."""
+    user = {
+        "id": "U0BOB",
+        "name": "bob",
+        "tz": "Europe/London",
+        "is_restricted": True,
+        "profile": {"display_name": "", "real_name": "Bob B"},
+    }
+    async with world() as here:
+        await here.hear(event({"type": kind, "user": user}))
+        person = here.names.get("U0BOB")
+        assert (person.name, person.timezone, person.guest) == ("Bob B", "Europe/London", True)
+
+
+async def test_who_has_left_may_do_no_more_than_a_guest() -> None:
+    """A closed account loses its rights at once, not at the next start."""
+    async with world() as here:
+        await here.hear(event({"type": "user_change", "user": {"id": "U0BOB", "name": "bob", "deleted": True}}))
+        assert here.names.get("U0BOB").guest
+
+
+JUNK: list[Any] = [None, 7, "x", "\x00", [], [None], {}, {"id": {}}, {"values": {"what": {"a": 1}}}]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=repr)
+async def test_payloads_that_make_no_sense_are_answered(junk: Any) -> None:  # Any: whatever is not ours
+    """Missing and wrong parts end in an answer, never in silence."""
+    view = filled(form(), service="Nextcloud", what="502", error_kind="slow")
+    async with world() as here:
+        await here.hear(click(Click.UPDATE, trigger="t1") | {"actions": [junk]})
+        await here.hear(click(Click.DECLARE_KIND, view={**view, "state": junk}, trigger="t2"))
+        assert await here.hear(submission({**view, "state": junk}))
+        await here.hear(submission({**view, "private_metadata": junk}))
+        said = {"type": "app_mention", "user": "U0ANA", "ts": "1.5", "text": junk, "channel": "C0ROOM"}
+        await here.hear(event(said))
