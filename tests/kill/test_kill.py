@@ -1,0 +1,132 @@
+"""`kill -9` at every step boundary and at random moments: nothing accepted is lost, nothing happens twice."""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.load import free_port
+from tests import postgres
+from tests.kill.harness import LATE, Death, House, Phase
+
+pytestmark = [pytest.mark.sockets, pytest.mark.timeout(3000)]
+PHASES: tuple[Phase, ...] = ("before", "mid", "after")
+RANDOM_KILLS = 100
+#: About how long a story takes that nobody kills. Seconds.
+STORY = 2.5
+FILING = "POST /repos/example/infra/issues"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """A running installation on each database."""
+    url = "" if request.param == "sqlite" else postgres.fresh_database(request.getfixturevalue("postgres_server"))
+    built = await House.build(tmp_path, url, "http", free_port())
+    await built.start()
+    await built.ready()
+    keeper = asyncio.create_task(built.watch_over())
+    yield built
+    keeper.cancel()
+    await asyncio.gather(keeper, return_exceptions=True)
+    await built.end()
+
+
+async def tell(house: House) -> tuple[int, list[str]]:
+    """One story, to its end; the incident's number and the outside calls it took."""
+    house.calls.clear()
+    number = await house.tell_story()
+    await house.settled(number)
+    return number, list(house.calls)
+
+
+async def test_a_story_that_is_left_alone_is_whole(house: House) -> None:
+    """The harness itself: without a kill every effect happens once."""
+    await tell(house)
+    assert house.kills == 0
+    assert await house.verdict() == []
+
+
+@pytest.mark.parametrize("phase", PHASES)
+async def test_killed_while_the_issue_is_filed(house: House, phase: Phase) -> None:
+    """The three ways to die in a call, at the one that people outside would see twice."""
+    await tell(house)
+    house.death = Death(FILING, phase)
+    await tell(house)
+    assert house.kills == 1
+    assert await house.verdict() == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("settle", "issues"), [("0.5", 2), ("18.0", 1)])
+async def test_a_call_that_lands_after_the_kill(house: House, settle: str, issues: int) -> None:
+    """Waiting out the settle time is what keeps a late call from being made twice; without it this test sees two."""
+    house.timing["HOLDFAST_SETTLE"] = settle
+    await tell(house)
+    await house.kill()
+    await house.ready()
+    house.kills = 0
+    house.calls.clear()
+    house.death = Death(FILING, "late")
+    number = await house.tell_story()
+    await asyncio.sleep(LATE)
+    await house.settled(number)
+    titles = [issue.title for issue in house.workspace.github.repository.issues.values()]
+    assert house.kills == 1
+    assert len(titles) - 1 == issues
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("phase", PHASES)
+async def test_killed_at_every_step_boundary(house: House, phase: Phase, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each outside call of the story: killed before it is done, when it is done but unanswered, and right after."""
+    _, calls = await tell(house)
+    done: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for place in range(1, len(calls) + 1):
+        before = house.kills
+        house.death = Death(place, phase)
+        await tell(house)
+        house.death = None
+        wrong = await house.verdict()
+        call = _named(calls[place - 1])
+        done[call][0] += house.kills - before
+        done[call][1] += len(wrong)
+        assert wrong == [], f"killed {phase} call {place} ({call})"
+    with capsys.disabled():
+        _table(house, phase, done)
+    assert house.kills >= len(calls) * 0.9
+
+
+@pytest.mark.proof
+async def test_killed_at_a_hundred_random_moments(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    """At any moment, also while it starts, while it stores, and while it answers."""
+    chance = random.Random(20260302)  # the same moments each time
+    stories = 0
+    while house.kills < RANDOM_KILLS:
+        killer = asyncio.create_task(_kill_after(house, chance.uniform(0.0, STORY)))
+        await tell(house)
+        killer.cancel()
+        await asyncio.gather(killer, return_exceptions=True)
+        stories += 1
+        assert await house.verdict() == []
+    with capsys.disabled():
+        _table(house, "at random", {f"{stories} stories": [house.kills, 0]})
+
+
+async def _kill_after(house: House, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    await house.kill()
+
+
+def _named(call: str) -> str:
+    return "/".join("N" if part.isdigit() else part for part in call.split("/"))
+
+
+def _table(house: House, when: str, done: dict[str, list[int]]) -> None:
+    database = "postgres" if house.database_url else "sqlite"
+    print(f"\n{database:<10}{f'killed {when}':<50}{'kills':>6}{'lost or doubled':>17}")
+    for call, (kills, wrong) in sorted(done.items()):
+        print(f"{'':<10}{call:<50}{kills:>6}{wrong:>17}")
+    print(f"{'':<10}{'all':<50}{house.kills:>6}{sum(wrong for _, wrong in done.values()):>17}")

@@ -1,0 +1,171 @@
+"""A whole workspace with the bot in it, and the few words in which the stories are told."""
+
+import re
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from bot import manifest
+from bot.app import Bot, build
+from bot.incident.model import HOLDFAST, Event, Incident
+from bot.settings import load
+from bot.storage.incidents import IncidentStore
+from bot.workspace.slack.forms import Simple
+from bot.workspace.slack.model import App, Message
+from bot.workspace.slack.people import Actor
+from bot.workspace.slack.service import Transport
+from bot.workspace.workspace import Workspace
+from tests.clock import ManualClock
+
+#: Short, so that a lost answer is known in no time; the relation between them is the real one.
+TIMING = {
+    "HOLDFAST_HTTP_TIMEOUT": "0.4",
+    "HOLDFAST_SETTLE": "0.6",
+    "HOLDFAST_BACKOFF_FIRST": "0.5",
+}
+#: What a good report holds; a story changes what it is about.
+GOOD: dict[str, Simple] = {
+    "service": "nextcloud",
+    "what": "502 Bad Gateway on every page",
+    "error_kind": "bad_gateway",
+    "scope": "multiple",
+}
+
+
+class Story:
+    """One installation: `workspace` is its outside, `bot` the bot, `clock` what both tell the time by."""
+
+    def __init__(self, workspace: Workspace, clock: ManualClock, folder: Path, database_url: str) -> None:
+        self.workspace = workspace
+        self.clock = clock
+        self._folder = folder
+        self._database_url = database_url
+        self.bot: Bot = self._build()
+
+    @classmethod
+    async def begin(cls, folder: Path, clock: ManualClock, database_url: str, transport: Transport) -> "Story":
+        """Start both, and wait until the bot is ready."""
+        app = App.from_manifest(manifest.manifest())
+        workspace = await Workspace.start(clock, transport=transport, app=app)
+        config = (files("bot.settings") / "example.yml").read_text()
+        (folder / "holdfast.yml").write_text(config.replace("# owner:", "owner:"))
+        story = cls(workspace, clock, folder, database_url)
+        await story.start()
+        return story
+
+    def _build(self) -> Bot:
+        environment = (
+            self.workspace.environment(0)
+            | TIMING
+            | {
+                "HOLDFAST_DATA": str(self._folder),
+                "HOLDFAST_CONFIG": str(self._folder / "holdfast.yml"),
+                "DATABASE_URL": self._database_url,
+            }
+        )
+        return build(load(environment), self.clock, poll=0.02)
+
+    async def start(self) -> None:
+        await self.bot.start()
+        self.workspace.deliver_to(f"http://127.0.0.1:{self.bot.port}/slack/events")
+        await self.settle()
+
+    async def restart(self) -> None:
+        """Stop the bot, and start another over the same data."""
+        await self.bot.stop(1.0)
+        self.bot = self._build()
+        await self.start()
+
+    async def end(self) -> None:
+        await self.bot.stop(1.0)
+        await self.workspace.stop()
+
+    async def settle(self) -> None:
+        """Until nothing is left to do at this time: everybody was told, and everything due is done."""
+        await self.workspace.slack.settle()
+        await self.bot.settle()
+        await self.workspace.slack.settle()
+
+    async def pass_time(self, **span: float) -> None:
+        """Let time pass (`minutes=5`), a minute at a time, doing what becomes due."""
+        left = timedelta(**span)
+        while left > timedelta(0):
+            step = min(left, timedelta(minutes=1))
+            self.clock.advance(step.total_seconds())
+            left -= step
+            await self.settle()
+
+    async def follow(self) -> None:
+        """Long enough for card, announcement and topic to show what happened: they are edited every few seconds."""
+        await self.settle()
+        await self.pass_time(seconds=10)
+
+    def person(self, name: str) -> Actor:
+        return self.workspace.slack.person(name)
+
+    async def declare(self, name: str = "ana", text: str = "", **fields: Simple) -> Incident:
+        """Somebody reports; the newest incident is returned once everything has followed."""
+        person = self.person(name)
+        answer = await person.slash("/incident", text)
+        assert not answer.error, answer.error
+        errors = await person.submit(GOOD | fields)
+        assert errors is None, errors
+        await self.settle()
+        return await self.newest()
+
+    @property
+    def incidents(self) -> IncidentStore:
+        return IncidentStore(self.bot.database, frozenset())
+
+    async def newest(self) -> Incident:
+        return (await self.incidents.listed(HOLDFAST, limit=1))[0]
+
+    async def incident(self, number: int = 1) -> Incident:
+        return await self.incidents.by_ref(str(number), HOLDFAST)
+
+    async def timeline(self, number: int = 1) -> list[Event]:
+        return list(await self.incidents.timeline((await self.incident(number)).id))
+
+    async def room(self, number: int = 1) -> str:
+        """The id of the incident's room."""
+        room = (await self.incident(number)).places.room
+        assert room is not None, "it has no room"
+        return room
+
+    async def card(self, number: int = 1) -> Message:
+        """The incident's card, as it stands in Slack."""
+        place = (await self.incident(number)).places.card
+        assert place is not None, "it has no card"
+        messages = self.workspace.slack.messages(place.channel)
+        found = [m for m in self._with_threads(place.channel, messages) if m.ts == place.ts]
+        assert len(found) == 1
+        return found[0]
+
+    def _with_threads(self, channel: str, messages: list[Message]) -> list[Message]:
+        threads = {m.thread_ts for m in messages if m.thread_ts} | {m.ts for m in messages}
+        found = {m.ts: m for m in messages}
+        for thread in threads:
+            found |= {m.ts: m for m in self.workspace.slack.messages(channel, thread)}
+        return list(found.values())
+
+    def said(self, channel: str, thread: str | None = None) -> list[str]:
+        """The texts of a channel (or thread), oldest first."""
+        return [message.text for message in self.workspace.slack.messages(channel, thread)]
+
+    @property
+    def surprises(self) -> list[object]:
+        """What Slack or GitHub were asked that the real ones would refuse."""
+        return [*self.workspace.slack.world.surprises, *self.workspace.github.surprises]
+
+
+def words(message: Message) -> str:
+    """Everything that can be read on a message, blocks included, as one text."""
+    return re.sub(r"\s+", " ", " ".join([message.text, *texts(message.blocks)]))
+
+
+def texts(blocks: object) -> list[str]:
+    """Every text in a message's or view's blocks, in order."""
+    if isinstance(blocks, dict):
+        own = [blocks["text"]] if isinstance(blocks.get("text"), str) else []
+        return own + [text for value in blocks.values() if not isinstance(value, str) for text in texts(value)]
+    return [text for block in blocks for text in texts(block)] if isinstance(blocks, list) else []

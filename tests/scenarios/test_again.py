@@ -1,0 +1,41 @@
+"""What was refused once may be allowed the next time; the form is still open, and nobody types it twice."""
+
+import asyncio
+
+import pytest
+
+from bot.incident.model import State
+from tests.scenarios.story import Story
+
+
+@pytest.mark.core
+async def test_a_refused_form_works_once_nothing_stands_in_its_way(story: Story) -> None:
+    """Bob wants to close what is not resolved yet; Ana resolves it; his same form, sent again, closes it."""
+    await story.declare(scope="just_me")
+    bob = story.person("bob")
+    await bob.slash("/incident", "close 1")
+    await story.settle()
+    refused = await bob.submit({"note": "All done."})
+    assert refused is not None
+    assert "resolve it first" in " ".join(refused.values())
+    await story.person("ana").slash("/incident", "resolve 1 restarted it")
+    await story.settle()
+    assert await bob.submit() is None
+    await story.settle()
+    assert (await story.incident()).state is State.CLOSED
+
+
+async def test_an_answer_finds_another_way(story: Story) -> None:
+    """The address that Slack gave for the answer fails; who came second still reads that somebody leads already."""
+    await story.declare()
+    room = await story.room()
+    rivals = [story.person("bob"), story.person("carla")]
+    for rival in rivals:
+        await rival.join(room)
+    fault = story.workspace.faults.add("slack", "response_url", "500")
+    await asyncio.gather(*(rival.click("lead.take", channel=room) for rival in rivals))
+    await story.settle()
+    story.workspace.faults.clear(fault)
+    leads = (await story.incident()).lead
+    second = next(rival for rival in rivals if rival.id != leads)
+    assert "leads INC-1 already" in " ".join(said.text for said in second.ephemerals)
