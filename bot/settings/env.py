@@ -124,9 +124,12 @@ Model = TypeVar("Model", Environment, Timing)
 def read(model: type[Model], environ: Mapping[str, str]) -> tuple[Model, tuple[str, ...]]:
     """What `environ` says, and a sentence for each thing wrong in it (the defaults stand in). Empty means unset."""
     given = {field: value for field in model.model_fields if (value := environ.get(variable(field)))}
-    try:
-        return model.model_validate(given), ()
-    except ValidationError as error:
-        wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
-        usable = {field: value for field, value in given.items() if field not in wrong} if wrong else {}
-        return model.model_validate(usable), sentences(error, model, lambda where: variable(str(where[0])))
+    said: tuple[str, ...] = ()
+    while True:
+        try:
+            return model.model_validate(given), said
+        except ValidationError as error:
+            # Once a default stands in, a rule about the whole may break too; that is no mistake of the reader's.
+            said = said or sentences(error, model, lambda where: variable(str(where[0])))
+            wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
+            given = {field: value for field, value in given.items() if field not in wrong} if wrong else {}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.settings import SettingsError, load
@@ -96,6 +96,11 @@ def test_all_problems_are_told_at_once() -> None:
     assert len(problems({"PORT": "x", "HOST": "h", "GITHUB_REPOSITORY": "x", "HOLDFAST_TICK": "0"})) == 3
 
 
+def test_one_mistake_is_told_once() -> None:
+    """A rule between two settings is not broken by the default that stands in for a wrong one."""
+    assert len(problems({"HOLDFAST_HTTP_TIMEOUT": "0", "HOLDFAST_SETTLE": "1"})) == 1
+
+
 def test_a_wrong_database_url_keeps_its_password() -> None:
     """A refusal never repeats a secret."""
     (sentence,) = problems({"DATABASE_URL": "mysql://ana:hunter2hunter2@db/x"})
@@ -124,6 +129,7 @@ def test_secrets_are_listed_and_not_shown() -> None:
     assert not any(secret in repr(settings) for secret in settings.secrets())
 
 
+@example({"HOLDFAST_HTTP_TIMEOUT": "0", "HOLDFAST_SETTLE": "1"})
 @given(st.dictionaries(st.sampled_from(VARIABLES), st.text(st.characters(exclude_characters="\0"), max_size=30)))
 def test_any_environment_loads_or_is_refused_in_words(environ: dict[str, str]) -> None:
     """Whatever stands in the variables, the answer is settings or sentences, never a traceback."""
