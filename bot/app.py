@@ -231,7 +231,7 @@ class Bot:
     def _register_work(self, deps: WorkflowDeps) -> None:
         ledger = Ledger(self.database, self.clock, self.settings.timing, performers(deps))
         transitions = Transitions(self.database, self.clock, deps.file.slack.owner, self._dispatcher.wake)
-        desk = Desk(transitions, deps.people, deps.file)
+        desk = Desk(transitions, deps.people, deps.file, deps.incidents)
 
         async def tell(story: Story, id: str, payload: Json) -> Json:
             return (await story(desk, id, payload)).model_dump(mode="json")

@@ -95,6 +95,18 @@ class GitHub:
 
         await self._run(act)
 
+    async def blank(self, number: int, title: str, body: str, mark: str) -> None:
+        """Replace what an issue says, take away every comment of ours that holds `mark`, and close it."""
+
+        def act() -> None:
+            issue = self._repository().get_issue(number)
+            for comment in list(issue.get_comments()):
+                if self._marked(comment, mark):
+                    comment.delete()
+            issue.edit(title=title, body=body, state="closed", state_reason="not_planned")
+
+        await self._run(act)
+
     async def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._github.close()

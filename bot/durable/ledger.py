@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import Paced, Permanent, Refused, Temporary, Unsure
-from bot.incident.consequences import EffectKind
+from bot.incident.wanted import EffectKind
 from bot.settings import Timing
 from bot.storage import effects
 from bot.storage.db import Database

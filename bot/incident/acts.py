@@ -22,7 +22,7 @@ from bot.incident.model import (
 from bot.incident.report import answers, title
 from bot.incident.schemes import level_of
 from bot.incident.schemes import scheme as scheme_of
-from bot.incident.severity import Scheme, assess
+from bot.incident.severity import Answers, Scheme, assess
 
 #: A clock that is a little ahead of ours is no lie about the future.
 SKEW = timedelta(minutes=1)
@@ -38,6 +38,12 @@ def required(**fields: tuple[str, str]) -> None:
     missing = {name: sentence for name, (text, sentence) in fields.items() if not text.strip()}
     if missing:
         raise refused(**missing)
+
+
+def check_started(report: Report, at: datetime) -> None:
+    """Raises Refused for a report from the future."""
+    if report.started and report.started > at + SKEW:
+        raise refused(started="It cannot have started in the future. Look at the date and the time zone.")
 
 
 def acknowledged(incident: Incident, by: Actor, at: datetime) -> Incident:
@@ -62,8 +68,7 @@ def declare(
     origin: str = "",
 ) -> Moved:
     """A new incident, triaging where the reporter is trusted, else queued. `origin` is the channel it was said in."""
-    if report.started and report.started > at + SKEW:
-        raise refused(started="It cannot have started in the future. Look at the date and the time zone.")
+    check_started(report, at)
     assessed = assess(scheme, answers(report, catalogue))
     started = min(report.started, at) if report.started else None
     incident = Incident(
@@ -140,6 +145,17 @@ def hand_over(incident: Incident, to: Actor, by: Actor, at: datetime, instead_of
     return Moved(incident=acknowledged(led, to, at), events=(event,))
 
 
+def led(moved: Moved, by: Actor, at: datetime) -> Moved:
+    """Where nobody leads, whoever acts first does from now on; those who reported it only add to their report."""
+    incident = moved.incident
+    nobody = incident.lead is None and incident.state in WORKING
+    if not nobody or by == HOLDFAST or by in incident.reporters:
+        return moved
+    event = Event(kind=EventKind.LEAD_CHANGED, at=at, by=HOLDFAST, data={"lead": by, "first": "yes"})
+    leads = acknowledged(incident.model_copy(update={"lead": by}), by, at)
+    return Moved(incident=leads, events=(*moved.events, event))
+
+
 def post_update(
     incident: Incident, text: str, by: Actor, at: datetime, next_steps: str = "", next_update: int | None = None
 ) -> Moved:
@@ -155,6 +171,12 @@ def post_update(
     said = f"{update.text}\nNext: {update.next_steps}" if update.next_steps else update.text
     event = Event(kind=EventKind.UPDATED, at=at, by=by, text=said)
     return Moved(incident=incident.model_copy(update={"last_update": update}), events=(event,))
+
+
+def answer_severity(incident: Incident, said: Answers, reason: str, by: Actor, at: datetime) -> Moved:
+    """To the level that the answers come to, with their reason and whatever somebody adds to it."""
+    assessed = assess(scheme_of(incident.scheme), said)
+    return change_severity(incident, assessed.level, f"{assessed.reason} {reason.strip()}".strip(), by, at)
 
 
 def change_severity(incident: Incident, level: str, reason: str, by: Actor, at: datetime) -> Moved:

@@ -7,18 +7,11 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.incident.model import Frozen
+from bot.incident.model import Frozen, Link
 from bot.incident.severity import Symptom
 
 #: The service of a report whose service is not in the list.
 OTHER = "Other"
-
-
-class Link(Frozen):
-    """A page worth having at hand: the status page, dashboards, documents."""
-
-    name: str
-    url: str
 
 
 class Service(Frozen):

@@ -1,63 +1,23 @@
 """What a change sets off outside: from what happened to the effects that are wanted, as data."""
 
-from enum import StrEnum
+from collections.abc import Callable
 
-from bot.incident.model import Actor, Event, EventKind, Frozen, Incident, Moved, State
+from bot.incident import consequences_merging, consequences_people
+from bot.incident.model import Actor, EventKind, Incident, Moved, State
+from bot.incident.opening import announced, opened, room
 from bot.incident.schemes import level_of
-
-#: Where a message goes: the alerts channel, the thread of the announcement there, the incident's room, or `dm:<user>`.
-ALERTS, ALERTS_THREAD, ROOM = "alerts", "alerts-thread", "room"
-
-
-class Landmark(StrEnum):
-    """What an effect can bring about, and others can wait for."""
-
-    ROOM = "room"
-    ANNOUNCEMENT = "announcement"
-    CARD = "card"
-    ISSUE = "issue"
-
-
-class EffectKind(StrEnum):
-    """Every kind of outside effect; `bot/workflows/performers.py` says how each is done and found again."""
-
-    ROOM = "room"
-    INVITE = "invite"
-    POST = "post"
-    PIN = "pin"
-    ISSUE = "issue"
-    COMMENT = "comment"
-    ISSUE_STATE = "issue_state"
-
-
-SERVICE = {
-    EffectKind.ROOM: "slack",
-    EffectKind.INVITE: "slack",
-    EffectKind.POST: "slack",
-    EffectKind.PIN: "slack",
-    EffectKind.ISSUE: "github",
-    EffectKind.COMMENT: "github",
-    EffectKind.ISSUE_STATE: "github",
-}
-
-
-class Wanted(Frozen):
-    """One outside effect to bring about.
-
-    `needs` is a landmark that has to be there first (or have failed for good); `line` keeps effects in order.
-    `request` holds ids and the text to say, never what can be read from the incident when the effect is performed.
-    """
-
-    kind: EffectKind
-    provides: Landmark | None = None
-    needs: Landmark | None = None
-    line: str | None = None
-    request: dict[str, str] = {}
-
-    @property
-    def service(self) -> str:
-        """The outside service it goes to; its lane is named so."""
-        return SERVICE[self.kind]
+from bot.incident.wanted import (
+    ALERTS_THREAD,
+    Happened,
+    Wanted,
+    comment,
+    has_room,
+    invite,
+    issue_follows,
+    line,
+    notices,
+    post,
+)
 
 
 def consequences(before: Incident | None, moved: Moved, first_event: int, owner: Actor | None) -> tuple[Wanted, ...]:
@@ -65,138 +25,79 @@ def consequences(before: Incident | None, moved: Moved, first_event: int, owner:
 
     `before` is None for a new incident; `first_event` is the number of the first of `moved.events` on its timeline.
     """
-    incident = moved.incident
     wanted: list[Wanted] = []
-    for offset, event in enumerate(moved.events):
-        wanted += _of(before, incident, event, first_event + offset, owner)
+    for number, event in enumerate(moved.events, first_event):
+        follows = FOLLOWS.get(event.kind)
+        wanted += follows(Happened(before, moved.incident, event, number, owner)) if follows else []
     return tuple(wanted)
 
 
-def _of(before: Incident | None, incident: Incident, event: Event, number: int, owner: Actor | None) -> list[Wanted]:
-    queued = incident.state is State.QUEUED
-    match event.kind:
-        case EventKind.DECLARED:
-            said = _notice(incident, "queued" if queued else "reported")
-            return [*_announced(incident, owner), *([] if queued else _opened(incident, owner)), said]
-        case EventKind.ACCEPTED:
-            return [*_opened(incident, owner), _notice(incident, "accepted")]
-        case EventKind.RESOLVED | EventKind.DECLINED | EventKind.REOPENED:
-            reopened = event.kind is EventKind.REOPENED
-            never_opened = before is not None and before.state is State.DECLINED and before.places.card is None
-            begun = _opened(incident, owner) if reopened and never_opened else []
-            told = [] if reopened else [_notice(incident, event.kind.value, number)]
-            return [*begun, *_line(incident, number), *told, *_issue_follows(incident, number)]
-        case EventKind.SEVERITY_CHANGED:
-            grown = before is not None and has_room(incident) and not has_room(before) and not queued
-            moved_in = _room(incident, owner) if grown else []
-            called = [] if grown or before is None else _called(before, incident, owner)
-            return [*moved_in, *called, *_line(incident, number), *_issue_follows(incident, number)]
-        case EventKind.LEAD_CHANGED:
-            invited = [_invite((incident.lead,))] if has_room(incident) and incident.lead else []
-            return [*invited, *_line(incident, number), *_looked_into(before, incident)]
-        case EventKind.UPDATED:
-            also = [_post("change", ALERTS_THREAD, event=number)] if has_room(incident) and not incident.private else []
-            told = [] if has_room(incident) or event.by == incident.reporter else [_notice(incident, "update", number)]
-            return [*_line(incident, number), *also, *told, *_comment(incident, number)]
-        case EventKind.STATE_CHANGED | EventKind.CLOSED | EventKind.CONFIRMED_FIXED if before is not None:
-            return _line(incident, number)
-    return []
+def _declared(it: Happened) -> list[Wanted]:
+    told = notices(it.incident, "queued" if it.queued else "reported")
+    return [*announced(it), *([] if it.queued else opened(it)), *told]
 
 
-def has_room(incident: Incident) -> bool:
-    """Whether it lives in a room of its own; otherwise in the thread of its announcement."""
-    return incident.private or incident.places.room is not None or level_of(incident).room
+def _accepted(it: Happened) -> list[Wanted]:
+    return [*opened(it), *notices(it.incident, "accepted")]
 
 
-def _announced(incident: Incident, owner: Actor | None) -> list[Wanted]:
-    """In the alerts channel; a private report that waits goes to the owner instead, or nobody would hear of it."""
-    if not incident.private:
-        return [_post("announcement", ALERTS, provides=Landmark.ANNOUNCEMENT)]
-    return [_post("card", f"dm:{owner}")] if owner and incident.state is State.QUEUED else []
+def _ended_or_reopened(it: Happened) -> list[Wanted]:
+    reopened = it.event.kind is EventKind.REOPENED
+    never_opened = it.before is not None and it.before.state is State.DECLINED and it.before.places.card is None
+    begun = opened(it) if reopened and never_opened else []
+    told = [] if reopened else notices(it.incident, it.event.kind.value, it.number)
+    return [*begun, *line(it), *told, *issue_follows(it)]
 
 
-def _opened(incident: Incident, owner: Actor | None) -> list[Wanted]:
-    """Where it is worked on: room or thread, the card, and the issue."""
-    if has_room(incident):
-        opened = _room(incident, owner)
-    else:
-        card = _post("card", ALERTS_THREAD, provides=Landmark.CARD, needs=Landmark.ANNOUNCEMENT)
-        opened = [card, *_screenshots(incident, ALERTS_THREAD)]
-    issue = Wanted(kind=EffectKind.ISSUE, provides=Landmark.ISSUE, line="issue")
-    return opened if incident.private else [*opened, issue]
+def _severity_changed(it: Happened) -> list[Wanted]:
+    grown = it.before is not None and has_room(it.incident) and not has_room(it.before) and not it.queued
+    moved_in = room(it) if grown else []
+    called = [] if grown or it.before is None else _owner_called(it.before, it)
+    return [*moved_in, *called, *line(it), *issue_follows(it)]
 
 
-def _room(incident: Incident, owner: Actor | None) -> list[Wanted]:
-    called = (owner,) if level_of(incident).rank == 1 else ()
-    return [
-        Wanted(kind=EffectKind.ROOM, provides=Landmark.ROOM),
-        _post("card", ROOM, provides=Landmark.CARD, needs=Landmark.ROOM),
-        _invite((incident.reporter, incident.lead, *called)),
-        Wanted(kind=EffectKind.PIN, needs=Landmark.CARD),
-        _post("welcome", ROOM, needs=Landmark.CARD, line=ROOM),
-        *_screenshots(incident, ROOM),
-    ]
+def _lead_changed(it: Happened) -> list[Wanted]:
+    invited = [invite((it.incident.lead,))] if has_room(it.incident) and it.incident.lead else []
+    told = [post("duties", f"dm:{it.incident.lead}", event=it.number)] if it.incident.lead else []
+    return [*invited, *line(it), *told, *_looked_into(it)]
 
 
-def _screenshots(incident: Incident, to: str) -> list[Wanted]:
-    """The report's pictures, in a message of their own: Slack may refuse one, and then only they are missing."""
-    return [_post("screenshots", to, needs=Landmark.CARD, line=to)] if incident.report.screenshots else []
+def _updated(it: Happened) -> list[Wanted]:
+    incident = it.incident
+    also = [post("change", ALERTS_THREAD, event=it.number)] if has_room(incident) and not incident.private else []
+    told = [] if has_room(incident) else notices(incident, "update", it.number, but=it.event.by)
+    return [*line(it), *also, *told, *comment(it)]
 
 
-def _called(before: Incident, incident: Incident, owner: Actor | None) -> list[Wanted]:
+def _looked_into(it: Happened) -> list[Wanted]:
+    """The reporters hear once that somebody has it in hand."""
+    first = it.before is not None and it.before.lead is None
+    return notices(it.incident, "investigating", but=it.incident.lead or "") if first else []
+
+
+def _owner_called(before: Incident, it: Happened) -> list[Wanted]:
     """The owner, where it has become critical in a room that is there already."""
-    critical = level_of(incident).rank == 1 < level_of(before).rank
-    return [_invite((owner,))] if critical and owner and has_room(incident) else []
+    critical = level_of(it.incident).rank == 1 < level_of(before).rank
+    return [invite((it.owner,))] if critical and it.owner and has_room(it.incident) else []
 
 
-def _looked_into(before: Incident | None, incident: Incident) -> list[Wanted]:
-    """The reporter hears once that somebody has it in hand."""
-    first = before is not None and before.lead is None and incident.lead != incident.reporter
-    return [_notice(incident, "investigating")] if first else []
+def _said_in_the_room(it: Happened) -> list[Wanted]:
+    return [] if it.before is None else line(it)
 
 
-def _invite(people: tuple[Actor | None, ...]) -> Wanted:
-    """Invite those who are Slack accounts, each once."""
-    known = dict.fromkeys(person for person in people if person and person[:1] in {"U", "W"})
-    return Wanted(kind=EffectKind.INVITE, needs=Landmark.ROOM, request={"people": ",".join(known)})
-
-
-def _post(
-    what: str,
-    to: str,
-    *,
-    provides: Landmark | None = None,
-    needs: Landmark | None = None,
-    line: str | None = None,
-    event: int | None = None,
-) -> Wanted:
-    request = {"say": what, "to": to} | ({} if event is None else {"event": str(event)})
-    ordered = line or (to if what == "change" else None)
-    waits = needs or (Landmark.ANNOUNCEMENT if to == ALERTS_THREAD else None)
-    return Wanted(kind=EffectKind.POST, provides=provides, needs=waits, line=ordered, request=request)
-
-
-def _line(incident: Incident, number: int) -> list[Wanted]:
-    """A line for the people who work on it, where they work on it."""
-    if incident.private or has_room(incident):
-        return [_post("change", ROOM, needs=Landmark.CARD, event=number)]
-    return [_post("change", ALERTS_THREAD, needs=Landmark.CARD, event=number)]
-
-
-def _notice(incident: Incident, what: str, event: int | None = None) -> Wanted:
-    """A direct message to the reporter."""
-    return _post(what, f"dm:{incident.reporter}", event=event)
-
-
-def _comment(incident: Incident, number: int) -> list[Wanted]:
-    if incident.private:
-        return []
-    return [Wanted(kind=EffectKind.COMMENT, needs=Landmark.ISSUE, line="issue", request={"event": str(number)})]
-
-
-def _issue_follows(incident: Incident, number: int) -> list[Wanted]:
-    """The comment that says what happened, and then the issue's labels and whether it is open."""
-    if incident.private:
-        return []
-    state = Wanted(kind=EffectKind.ISSUE_STATE, needs=Landmark.ISSUE, line="issue")
-    return [*_comment(incident, number), state]
+#: What each kind of event sets off; kinds that are not here set off nothing.
+FOLLOWS: dict[EventKind, Callable[[Happened], list[Wanted]]] = {
+    EventKind.DECLARED: _declared,
+    EventKind.ACCEPTED: _accepted,
+    EventKind.RESOLVED: _ended_or_reopened,
+    EventKind.DECLINED: _ended_or_reopened,
+    EventKind.REOPENED: _ended_or_reopened,
+    EventKind.SEVERITY_CHANGED: _severity_changed,
+    EventKind.LEAD_CHANGED: _lead_changed,
+    EventKind.UPDATED: _updated,
+    EventKind.STATE_CHANGED: _said_in_the_room,
+    EventKind.CLOSED: _said_in_the_room,
+    EventKind.CONFIRMED_FIXED: _said_in_the_room,
+    **consequences_people.FOLLOWS,
+    **consequences_merging.FOLLOWS,
+}

@@ -56,22 +56,36 @@ def reopen(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
     return Moved(incident=moved.incident.model_copy(update={"resolution": None}), events=moved.events)
 
 
-def owes_postmortem(incident: Incident) -> bool:
+def owes_postmortem(incident: Incident, postmortem: PostmortemState | None = None) -> bool:
     """Whether it is resolved and closes only once its post-mortem is published or waived."""
-    return incident.state is State.RESOLVED and level_of(incident).postmortem_required and not incident.test
+    owed = incident.state is State.RESOLVED and level_of(incident).postmortem_required and not incident.test
+    return owed and postmortem not in _WRITTEN
+
+
+def before_closing(incident: Incident, postmortem: PostmortemState | None = None) -> tuple[str, ...]:
+    """What is still missing before it can be closed, in words that follow *before closing:*."""
+    serious = level_of(incident).postmortem_required and not incident.test
+    missing = []
+    if owes_postmortem(incident, postmortem):
+        stands = f"it is {postmortem.replace('_', ' ')}" if postmortem else "there is none yet"
+        missing.append(f"a published post-mortem ({stands})")
+    if serious and incident.lead is None:
+        missing.append("a lead (`/incident lead`)")
+    if serious and incident.milestones.restored is None:
+        missing.append("when it ended (`/incident resolve` asks)")
+    return tuple(missing)
 
 
 def close(
     incident: Incident, by: Actor, at: datetime, postmortem: PostmortemState | None = None, note: str = ""
 ) -> Moved:
     """Nothing is left to do. A severity that calls for a post-mortem closes once that is published or waived."""
-    level = level_of(incident)
     if incident.is_open:
         raise Refused(f"{incident.key} is {incident.state}; resolve it first, then it can be closed.")
-    if owes_postmortem(incident) and postmortem not in _WRITTEN:
-        stands = f"it is {postmortem.replace('_', ' ')}" if postmortem else "there is none yet"
+    missing = before_closing(incident, postmortem) if incident.state is State.RESOLVED else ()
+    if missing:
         raise Refused(
-            f"{incident.key} is {level.wording}: it closes once its post-mortem is published or waived, and {stands}. "
+            f"{incident.key} is {level_of(incident).wording}. Before closing: {'; '.join(missing)}. "
             "Nothing is lost; it stays resolved until then."
         )
     return move(incident, State.CLOSED, by, at, note)

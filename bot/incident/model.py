@@ -72,6 +72,13 @@ class Milestones(Frozen):
     closed: datetime | None = None
 
 
+class Link(Frozen):
+    """A page worth having at hand: the status page, dashboards, documents."""
+
+    name: str
+    url: str
+
+
 class Report(Frozen):
     """What the reporter said, field by field, as read from the declare form."""
 
@@ -119,6 +126,25 @@ class Update(Frozen):
     by: Actor
 
 
+class Impact(Frozen):
+    """What it does, in the words of those who know; empty where nobody has said. The parts are seed 004's."""
+
+    users: str = ""
+    services: str = ""
+    data: str = ""
+    security: str = ""
+    business: str = ""
+
+
+class Handover(Frozen):
+    """The lead is offered to somebody, with what they need to know; it passes when they accept."""
+
+    to: Actor
+    by: Actor
+    summary: str
+    at: datetime
+
+
 class Resolution(Frozen):
     """How it ended: what fixed it, the cause where known, when the service was back, and who said that it works."""
 
@@ -141,7 +167,12 @@ class Incident(Frozen):
     scheme: str
     report: Report
     reporter: Actor
+    also_reported: tuple[Actor, ...] = ()
     lead: Actor | None = None
+    handover: Handover | None = None
+    roles: dict[str, tuple[Actor, ...]] = {}
+    impact: Impact = Impact()
+    links: tuple[Link, ...] = ()
     private: bool = False
     test: bool = False
     needs_human: bool = False
@@ -160,6 +191,11 @@ class Incident(Frozen):
     @property
     def service(self) -> str:
         return self.report.service
+
+    @property
+    def reporters(self) -> tuple[Actor, ...]:
+        """Everybody who reported it, the first one first, each once."""
+        return tuple(dict.fromkeys((self.reporter, *self.also_reported)))
 
     @property
     def is_open(self) -> bool:
@@ -186,6 +222,18 @@ class EventKind(StrEnum):
     MERGED = "merged"
     CONFIRMED_FIXED = "confirmed_fixed"
     EFFECT_FAILED = "effect_failed"
+    REPORTED_AGAIN = "reported_again"
+    MERGED_IN = "merged_in"
+    ROLE_TAKEN = "role_taken"
+    ROLE_LEFT = "role_left"
+    HANDOVER_OFFERED = "handover_offered"
+    HANDOVER_DECLINED = "handover_declined"
+    CALLED = "called"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    IMPACT_ASSESSED = "impact_assessed"
+    LINKED = "linked"
+    MADE_PRIVATE = "made_private"
 
 
 class Event(Frozen):

@@ -63,6 +63,17 @@ NEEDS: dict[str, Rank] = {
     "close": Rank.MEMBER,
     "reopen": Rank.MEMBER,
     "confirm": Rank.MEMBER,
+    "test": Rank.GUEST,
+    "role": Rank.MEMBER,
+    "handover": Rank.MEMBER,
+    "offer": Rank.MEMBER,
+    "call": Rank.MEMBER,
+    "escalate": Rank.MEMBER,
+    "ack": Rank.MEMBER,
+    "impact": Rank.MEMBER,
+    "link": Rank.MEMBER,
+    "merge": Rank.MEMBER,
+    "private": Rank.MEMBER,
     "accept": Rank.TRUSTED,
     "decline": Rank.TRUSTED,
 }
@@ -81,7 +92,9 @@ def trusted_reporter(rights: Rights) -> bool:
 
 def may_see(incident: Incident, rights: Rights, members: Collection[Actor] = ()) -> bool:
     """A private incident is seen by its members, approvers and the owner; `members` are the people of its room."""
-    involved = {incident.reporter, incident.lead, *members}
+    playing = (person for holders in incident.roles.values() for person in holders)
+    asked = incident.handover.to if incident.handover else None
+    involved = {asked, incident.lead, *incident.reporters, *playing, *members}
     return not incident.private or rights.rank >= Rank.APPROVER or rights.actor in involved
 
 
@@ -98,6 +111,6 @@ def may(verb: str, rights: Rights, incident: Incident | None = None, members: Co
     if incident and verb in ("reopen", "confirm"):
         if incident.state is State.DECLINED and rights.rank < Rank.TRUSTED:
             raise Refused("This report was declined; somebody trusted with incidents can reopen it. Please ask them.")
-        needed = Rank.GUEST if rights.actor == incident.reporter else needed
+        needed = Rank.GUEST if rights.actor in incident.reporters else needed
     if rights.rank < needed:
         raise Refused(_WHO[needed])

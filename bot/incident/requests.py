@@ -6,7 +6,8 @@ A submission's payload is `request.model_dump(mode="json")`; the workflow of the
 
 from datetime import datetime
 
-from bot.incident.model import Actor, Frozen, Report, State
+from bot.incident.model import Actor, Frozen, Impact, Report, State
+from bot.incident.severity import Answers
 
 
 class Request(Frozen):
@@ -23,11 +24,16 @@ class About(Request):
 
 
 class Declare(Request):
-    """Something is broken. `private` and `test` only where the reporter said so."""
+    """Something is broken. `private` and `test` only where the reporter said so.
+
+    `joins` is the incident that the reporter recognised; `anew` means that they were shown what is open and it is none.
+    """
 
     report: Report
     private: bool = False
     test: bool = False
+    joins: str = ""
+    anew: bool = False
 
 
 class PostUpdate(About):
@@ -39,10 +45,11 @@ class PostUpdate(About):
 
 
 class ChangeSeverity(About):
-    """A level of the incident's own scheme, and why."""
+    """A level of the incident's own scheme, and why; or, with the level left empty, the answers it follows from."""
 
     severity: str
-    reason: str
+    reason: str = ""
+    answers: Answers | None = None
 
 
 class ChangeStatus(About):
@@ -96,6 +103,71 @@ class Confirm(About):
     words: str = ""
 
 
+class PlayRole(About):
+    """Somebody plays a part from now on, or no longer; `role` is as somebody typed or chose it."""
+
+    role: str
+    person: Actor
+    leave: bool = False
+
+
+class OfferLead(About):
+    """The lead is offered to somebody, with what they need to know."""
+
+    to: Actor
+    summary: str
+
+
+class AnswerOffer(About):
+    """The answer to an offered lead."""
+
+    accept: bool
+
+
+class Call(About):
+    """People are asked to come: a person, or everybody who plays a part."""
+
+    person: Actor = ""
+    role: str = ""
+    reason: str = ""
+
+
+class Escalate(About):
+    """It needs somebody who can do more."""
+
+    reason: str
+
+
+class Acknowledge(About):
+    """Somebody has seen it and is on it."""
+
+
+class AssessImpact(About):
+    """Whom it hurts, and how."""
+
+    impact: Impact
+
+
+class AddLink(About):
+    """A page worth having at hand."""
+
+    url: str
+    name: str = ""
+
+
+class Merge(About):
+    """The incident ends in another one; `into` is as somebody typed or chose it."""
+
+    into: str
+    note: str = ""
+
+
+class MakePrivate(About):
+    """From now on its members alone."""
+
+    reason: str
+
+
 #: The workflow's name -> the value its payload holds.
 WORKFLOWS: dict[str, type[Request]] = {
     "declare": Declare,
@@ -109,4 +181,14 @@ WORKFLOWS: dict[str, type[Request]] = {
     "accept": Accept,
     "decline": Decline,
     "confirm": Confirm,
+    "role": PlayRole,
+    "handover": OfferLead,
+    "offer": AnswerOffer,
+    "call": Call,
+    "escalate": Escalate,
+    "ack": Acknowledge,
+    "impact": AssessImpact,
+    "link": AddLink,
+    "merge": Merge,
+    "private": MakePrivate,
 }

@@ -22,9 +22,21 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.MERGED: "{by} merged it into {into}",
     EventKind.CONFIRMED_FIXED: "{by} said that it works again",
     EventKind.EFFECT_FAILED: "{by} could not finish something",
+    EventKind.REPORTED_AGAIN: "{by} reported it too",
+    EventKind.MERGED_IN: "{by} merged {from} into it",
+    EventKind.ROLE_TAKEN: "{person} is {role_name} now",
+    EventKind.ROLE_LEFT: "{person} is no longer {role_name}",
+    EventKind.HANDOVER_OFFERED: "{by} offered the lead to {person}",
+    EventKind.HANDOVER_DECLINED: "{by} cannot take the lead",
+    EventKind.CALLED: "{by} called {people}",
+    EventKind.ESCALATED: "{by} escalated it",
+    EventKind.ACKNOWLEDGED: "{by} acknowledged it",
+    EventKind.IMPACT_ASSESSED: "{by} assessed the impact",
+    EventKind.LINKED: "{by} added the link {url}",
+    EventKind.MADE_PRIVATE: "{by} made it private",
 }
 #: Data whose values are people, and so are shown by name.
-_PEOPLE = ("lead", "from_lead")
+_PEOPLE = ("lead", "from_lead", "person", "people")
 
 
 class _Values(dict[str, str]):
@@ -37,7 +49,7 @@ class _Values(dict[str, str]):
 def sentence(event: Event, name: Callable[[Actor], str] = str) -> str:
     """One sentence, without the time. `name` says how a person is written: a mention in Slack, a name elsewhere."""
     values = _Values(event.data)
-    values.update({key: name(event.data[key]) for key in _PEOPLE if event.data.get(key)})
+    values.update({key: ", ".join(map(name, event.data[key].split(","))) for key in _PEOPLE if event.data.get(key)})
     values["by"] = name(event.by)
     said = event.text.strip()
     if event.kind is EventKind.EFFECT_FAILED and said:
@@ -50,6 +62,8 @@ def sentence(event: Event, name: Callable[[Actor], str] = str) -> str:
 
 def _template(event: Event) -> str:
     data: Mapping[str, str] = event.data
+    if event.kind is EventKind.LEAD_CHANGED and data.get("first"):
+        return "{lead} acted first and leads it now"
     if event.kind is EventKind.LEAD_CHANGED and data.get("lead") == event.by:
         return "{by} took over the lead from {from_lead}" if data.get("from_lead") else "{by} took the lead"
     if event.kind is EventKind.DECLARED and data.get("title"):

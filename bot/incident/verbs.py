@@ -14,7 +14,9 @@ class Takes(StrEnum):
     NOTHING = "nothing"
     TEXT = "text"
     WORD = "word"  # a word, then perhaps text: a level and a reason
-    PERSON = "person"
+    PERSON = "person"  # somebody, then perhaps text
+    ROLE = "role"  # a role and perhaps somebody, in either order
+    OTHER = "other"  # another incident, then perhaps text
 
 
 class Verb(Frozen):
@@ -64,6 +66,43 @@ VERBS: dict[str, Verb] = {
             takes=Takes.PERSON,
         ),
         Verb(
+            name="role",
+            usage="role [INC-12] [role] [@person] [leave]",
+            summary="Take a part in it, or give one to somebody.",
+            takes=Takes.ROLE,
+        ),
+        Verb(
+            name="handover",
+            usage="handover [INC-12] [@person] [what they need to know]",
+            summary="Offer the lead, with a summary; it passes when they accept.",
+            takes=Takes.PERSON,
+        ),
+        Verb(
+            name="call",
+            usage="call [INC-12] [@person or role] [why]",
+            summary="Ask somebody to come.",
+            takes=Takes.PERSON,
+        ),
+        Verb(
+            name="escalate",
+            usage="escalate [INC-12] [what you need]",
+            summary="It needs somebody who can do more; the owner is told.",
+            takes=Takes.TEXT,
+        ),
+        Verb(name="ack", usage="ack [INC-12]", summary="You have seen it and are on it.", takes=Takes.NOTHING),
+        Verb(
+            name="impact",
+            usage="impact [INC-12]",
+            summary="Say whom it hurts, and how.",
+            takes=Takes.NOTHING,
+        ),
+        Verb(
+            name="link",
+            usage="link [INC-12] [https://…] [what it is]",
+            summary="Keep a page at hand, on the card.",
+            takes=Takes.WORD,
+        ),
+        Verb(
             name="resolve",
             usage="resolve [INC-12] [what fixed it]",
             summary="It works again; say what fixed it.",
@@ -75,6 +114,31 @@ VERBS: dict[str, Verb] = {
             usage="reopen [INC-12] [what is still wrong]",
             summary="It is not over; say what is still wrong.",
             takes=Takes.TEXT,
+        ),
+        Verb(
+            name="merge",
+            usage="merge [INC-12] [into INC-7] [note]",
+            summary="It is the same as another one, which goes on for both.",
+            takes=Takes.OTHER,
+        ),
+        Verb(
+            name="decline",
+            usage="decline [INC-12] [what you checked]",
+            summary="Nothing is wrong; the reporter hears what you checked.",
+            takes=Takes.TEXT,
+        ),
+        Verb(
+            name="private",
+            usage="private [INC-12] [why]",
+            summary="From now on its members alone see it.",
+            takes=Takes.TEXT,
+        ),
+        Verb(
+            name="test",
+            usage="test [what you see]",
+            summary="A drill: everything marked, nobody paged, nothing counted.",
+            takes=Takes.TEXT,
+            about=False,
         ),
         Verb(
             name="help",
@@ -90,8 +154,9 @@ VERBS: dict[str, Verb] = {
 class Command(Frozen):
     """A verb and what follows it.
 
-    `ref` is the incident named (`INC-12`) or empty, `person` a mentioned user's id, `word` the level, stage or verb
-    of verbs that take one, `text` the rest. `said` is the whole line, for *Report this as a new incident*.
+    `ref` is the incident named (`INC-12`) or empty, `person` a mentioned user's id, `word` the level, stage, role or
+    verb of verbs that take one, `other` the incident that it is merged into, `text` the rest. `said` is the whole
+    line, for *Report this as a new incident*.
     `nearest` means that the verb is a guess: ask, do not act. `bare` means that the incident was named by a number
     alone before a sentence, as in `update 3 nodes are back`.
     """
@@ -100,6 +165,7 @@ class Command(Frozen):
     ref: str = ""
     person: Actor = ""
     word: str = ""
+    other: str = ""
     text: str = ""
     said: str = ""
     nearest: bool = False
@@ -141,6 +207,8 @@ def parse(text: str) -> Command | Freeform:
 
 
 def _command(verb: Verb, rest: str, said: str) -> Command:
+    if verb.takes is Takes.OTHER:
+        return _merge(verb, rest, said)
     prose = verb.takes is Takes.TEXT
     words = rest.split()
     ref, bare, person, word = "", False, "", ""
@@ -150,13 +218,26 @@ def _command(verb: Verb, rest: str, said: str) -> Command:
             rest = rest[len(words[0]) :].strip()
         elif ref := _ref(words[-1], bare=not prose):
             rest = rest[: -len(words[-1])].strip()
-    if verb.takes is Takes.PERSON and (mention := _PERSON.search(rest)):
+    if verb.takes in (Takes.PERSON, Takes.ROLE) and (mention := _PERSON.search(rest)):
         person, rest = mention[1], f"{rest[: mention.start()]} {rest[mention.end() :]}"
-    if verb.takes is Takes.WORD:
+    if verb.takes in (Takes.WORD, Takes.ROLE):
         word, rest = (*rest.split(maxsplit=1), "", "")[:2]
     return Command(
         verb=verb.name, ref=ref, person=person, word=readable(word), text=readable(rest), said=said, bare=bare
     )
+
+
+def _merge(verb: Verb, rest: str, said: str) -> Command:
+    """`12 into 7`, `INC-12 INC-7`, or `INC-7` alone, which is where the one of the room goes."""
+    words, refs = rest.split(), list[str]()
+    while words and len(refs) < 2 and (words[0].casefold() in _JOINS or _ref(words[0], bare=True)):
+        refs += [ref] if (ref := _ref(words[0], bare=True)) else []
+        words = words[1:]
+    source, other = (*refs, "")[:2] if len(refs) == 2 else ("", *refs, "")[:2]
+    return Command(verb=verb.name, ref=source, other=other, text=readable(" ".join(words)), said=said)
+
+
+_JOINS = frozenset({"into", "in", "with", "to", "and", "->"})
 
 
 def _ref(word: str, bare: bool) -> str:

@@ -1,5 +1,6 @@
 """What `holdfast.yml` may say: one model, composed of the rules' own types, with every key explained."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -7,12 +8,14 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
-from bot.incident.catalogue import ERROR_KINDS, Catalogue, Link, QuickCheck, Service
-from bot.incident.model import Frozen
+from bot.incident.catalogue import ERROR_KINDS, Catalogue, QuickCheck, Service
+from bot.incident.model import Frozen, Link
+from bot.incident.roles import LEAD, SHIPPED, Role
 from bot.incident.schemes import SCHEMES
 from bot.redact import looks_secret
 from bot.settings.problems import SettingsError, path, sentences
 
+_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 #: Keys that would hold a credential; they belong in the environment, and get a sentence of their own.
 _CREDENTIALS = ("token", "secret", "password", "api_key")
 _KEEP_OUT = "credentials may not stand in this file; set them in the environment, such as SLACK_BOT_TOKEN."
@@ -85,6 +88,9 @@ class File(Frozen):
     people: tuple[PersonKeys, ...] = Field(default=(), description="Who is who on GitHub.")
     services: tuple[Service, ...] = Field(default=(), description="What can break. `Other` is always there.")
     severity: SeverityKeys = Field(default=SeverityKeys(), description="How bad is how bad.")
+    roles: tuple[Role, ...] = Field(
+        default=SHIPPED, description="The parts people can take in an incident, beside the lead's."
+    )
     links: tuple[Link, ...] = Field(default=(), description="Pages worth having at hand; `/incident help` shows them.")
     quick_checks: tuple[QuickCheck, ...] = Field(
         default=(), description="What to try before reporting; the form shows what fits."
@@ -109,7 +115,16 @@ class File(Frozen):
                 for name in check.services
                 if self.catalogue.find(name) is None
             ]
-        return tuple(found)
+        return tuple(found) + self._role_problems()
+
+    def _role_problems(self) -> tuple[str, ...]:
+        ids = [role.id for role in self.roles]
+        twice = {id for id in ids if ids.count(id) > 1}
+        found = [f"roles: {id!r} is there twice." for id in sorted(twice)]
+        taken = [f"roles: {role.id!r} is the lead's; leave it out." for role in self.roles if role.id == LEAD.id]
+        odd = [id for id in ids if not _ID.fullmatch(id)]
+        shape = [f"roles: {id!r} is not allowed. Allowed: a word such as scribe." for id in odd]
+        return (*found, *taken, *shape)
 
 
 def parse(text: str, name: str) -> File:

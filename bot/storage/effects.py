@@ -10,15 +10,14 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.incident import consequences
-from bot.incident.consequences import EffectKind, Wanted
 from bot.incident.model import Frozen, Place
+from bot.incident.wanted import EffectKind, Landmark, Wanted
 from bot.storage.incidents import next_number
 from bot.storage.tables import effects, surfaces
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 #: An incident has at most one of each, however often it comes to want it.
-ONE_EACH = {consequences.Landmark.ROOM.value, consequences.Landmark.ISSUE.value}
+ONE_EACH = {Landmark.ROOM.value, Landmark.PRIVATE_ROOM.value, Landmark.ISSUE.value}
 
 
 class Effect(Frozen):
@@ -29,8 +28,8 @@ class Effect(Frozen):
     incident_id: str
     kind: EffectKind
     service: str
-    provides: consequences.Landmark | None
-    needs: consequences.Landmark | None
+    provides: Landmark | None
+    needs: Landmark | None
     line: str | None
     request: dict[str, str]
     state: str
@@ -127,6 +126,13 @@ async def failed(connection: AsyncConnection, incident_id: str) -> Sequence[Effe
     """The effects of an incident that were given up."""
     query = select(effects).where(effects.c.state == FAILED, effects.c.incident_id == incident_id)
     return [_effect(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def posted(connection: AsyncConnection, incident_id: str) -> Sequence[Place]:
+    """Every message of ours about the incident, oldest first."""
+    done = (effects.c.incident_id == incident_id, effects.c.kind == EffectKind.POST.value, effects.c.state == DONE)
+    results = (await connection.execute(select(effects.c.result).where(*done).order_by(effects.c.number))).scalars()
+    return [Place(channel=said["channel"], ts=said["ts"]) for said in results if said and "ts" in said]
 
 
 async def change(connection: AsyncConnection, effect_id: str, **values: object) -> None:

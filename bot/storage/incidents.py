@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, Select, Text, cast, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
@@ -36,6 +36,14 @@ async def locked(connection: AsyncConnection, incident_id: str) -> Incident:
     if body is None:
         raise NotFound(UNSEEN)
     return Incident.model_validate(body)
+
+
+async def open_of(connection: AsyncConnection, service: str) -> Sequence[Incident]:
+    """The open incidents of a service, by its name as it stands in the catalogue; at most fifty, the newest."""
+    over = [state.value for state in OVER]
+    query = select(incidents.c.body).where(incidents.c.service == service, incidents.c.state.not_in(over))
+    bodies = (await connection.execute(query.order_by(incidents.c.number.desc()).limit(50))).scalars().all()
+    return [Incident.model_validate(body) for body in bodies]
 
 
 async def save(connection: AsyncConnection, incident: Incident, happened: Sequence[Event], now: datetime) -> Incident:
@@ -94,7 +102,10 @@ def _row(incident: Incident, now: datetime) -> dict[str, object]:
 
 
 def _theirs(viewer: Actor) -> list[ColumnElement[bool]]:
-    return [incidents.c.body[role].as_string() == viewer for role in ("reporter", "lead")]
+    """Whoever has a part in it; the lists are few and short, and only private incidents are asked for them."""
+    named = [incidents.c.body[part].as_string() == viewer for part in ("reporter", "lead")]
+    quoted = f'%"{viewer}"%'
+    return named + [cast(incidents.c.body[part], Text).like(quoted) for part in ("roles", "also_reported")]
 
 
 class IncidentStore:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.incident.endings import owes_postmortem
+from bot.incident.endings import before_closing
+from bot.incident.facts import IMPACT_PARTS
 from bot.incident.model import Incident, State
 from bot.incident.schemes import level_of
 from bot.views.blocks import (
@@ -43,11 +44,27 @@ def card(incident: Incident, problems: Sequence[str]) -> Rendered:
     ]
     blocks: list[Block] = [header(f"{sign(incident)} {marks(incident)}{incident.key} {incident.title}"), fields(facts)]
     blocks += [section(_ended(incident))] if incident.resolution else []
+    blocks += _known(incident)
     blocks += [section(_last_update(incident))] if incident.is_open or incident.last_update else []
     blocks += [context(*(f"⚠️ {safe(problem, 300)}" for problem in problems[:10]))] if problems else []
     buttons = card_buttons(incident)
     blocks += [actions(*buttons)] if buttons else []
     return Rendered(text=headline(incident), blocks=blocks)
+
+
+def _known(incident: Incident) -> list[Block]:
+    """What people have written down beside its course: impact, links, how many reported it, what it waits for."""
+    said = ((label, getattr(incident.impact, part)) for part, label in IMPACT_PARTS.items())
+    impacts = [f"*{label}* {safe(words, 400)}" for label, words in said if words]
+    links = " · ".join(linked(each.url, each.name) for each in incident.links[-10:])
+    small = [f"Reported by {len(incident.reporters)} people"] if incident.also_reported else []
+    small += [f"The same as *{incident.merged_into}*, which goes on for both"] if incident.merged_into else []
+    small += [f"The lead is offered to {who(incident.handover.to)}"] if incident.handover else []
+    missing = before_closing(incident) if incident.state is State.RESOLVED else ()
+    small += [f"Before closing: {'; '.join(missing)}"] if missing else []
+    blocks = [section("\n".join(impacts))] if impacts else []
+    blocks += [context(f"Links: {links}")] if links else []
+    return blocks + ([context(*small)] if small else [])
 
 
 def headline(incident: Incident) -> str:
@@ -65,14 +82,16 @@ def card_buttons(incident: Incident) -> list[Block]:
             button("Decline", Click.DECLINE, incident.id),
         ]
     if incident.state is State.RESOLVED:
-        closes = [] if owes_postmortem(incident) else [button("Close", Click.CLOSE, incident.id)]
+        closes = [] if before_closing(incident) else [button("Close", Click.CLOSE, incident.id)]
         return [button("Reopen", Click.REOPEN, incident.id), *closes]
     if incident.state in {State.CLOSED, State.DECLINED}:
         return [button("Reopen", Click.REOPEN, incident.id)]
     if incident.state is State.MERGED:
         return []
-    lead = button("Hand over the lead", Click.LEAD, incident.id)
+    lead = button("Hand over the lead", Click.HANDOVER, incident.id)
+    seen = [button("Acknowledge", Click.ACK, incident.id, style="primary")] if incident.needs_human else []
     return [
+        *seen,
         lead if incident.lead else button("Take the lead", Click.LEAD_TAKE, incident.id, style="primary"),
         button("Post update", Click.UPDATE, incident.id),
         button("Severity", Click.SEVERITY, incident.id),

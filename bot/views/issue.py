@@ -24,9 +24,13 @@ class Issue(Frozen):
     labels: tuple[str, ...]
 
 
+#: How every marker of ours begins.
+MARK = "<!-- holdfast:"
+
+
 def marker(effect_id: str) -> str:
     """The comment by which an issue or comment of ours is found again after a lost answer."""
-    return f"<!-- holdfast:{effect_id} -->"
+    return f"{MARK}{effect_id} -->"
 
 
 def words(text: str, limit: int = PART) -> str:
@@ -100,6 +104,21 @@ def reopened_comment(reason: str, effect_id: str) -> str:
 
 def declined_comment(checked: str, effect_id: str) -> str:
     return comment("Declined", f"Nothing wrong was found. What was checked:\n\n{_quoted(checked)}", effect_id)
+
+
+def merged_comment(into: str, note: str, effect_id: str) -> str:
+    """It ends here; `into` is the key of the incident that goes on."""
+    return comment("Merged", f"This is the same as {into}, which goes on for both. {words(note)}".rstrip(), effect_id)
+
+
+def merged_in_comment(other: str, note: str, effect_id: str) -> str:
+    """`other` is the key of the incident that ended in this one."""
+    return comment("Merged", f"{other} turned out to be the same, and goes on here. {words(note)}".rstrip(), effect_id)
+
+
+def blank(incident: Incident) -> tuple[str, str]:
+    """Title and body of the issue of an incident that was made private: that it has moved, and nothing about it."""
+    return f"[INCIDENT] {incident.key} has moved", "This incident goes on elsewhere.\n"
 
 
 def changed_labels(before: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:

@@ -37,10 +37,14 @@ def say(text: str, *more: Block) -> Rendered:
 
 def announcement(incident: Incident, problems: Sequence[str] = ()) -> Rendered:
     """The message in the alerts channel, edited in place; updates follow in its thread."""
+    if incident.private:
+        return gone_private(incident)
     first = f"{sign(incident)} *{headline(incident)}*"
     since = incident.milestones.started or incident.milestones.declared
     facts = f"{safe(incident.service, 200)} · since {when(since)} · affected: {impact(incident).lower()}"
     lines = [first, facts, _where(incident)]
+    if incident.merged_into:
+        lines.append(f"It is the same as *{incident.merged_into}*, which goes on for both.")
     if incident.state is State.QUEUED:
         lines.append("This report waits for a responder to accept it. Until then nobody is called.")
     if incident.resolution:
@@ -56,7 +60,14 @@ def announcement(incident: Incident, problems: Sequence[str] = ()) -> Rendered:
 
 def moved_card(incident: Incident) -> Rendered:
     """What takes the place of a card that went on to the incident's room: where it is now."""
+    if incident.private:
+        return gone_private(incident)
     return say(f"{marks(incident)}*{incident.key}* continues in {room(incident.places.room)}; its card is there.")
+
+
+def gone_private(incident: Incident) -> Rendered:
+    """What is left in public of an incident that was made private: that it goes on elsewhere, and nothing about it."""
+    return say(f"*{incident.key}* has moved and goes on elsewhere. Whoever has a part in it has been invited there.")
 
 
 def welcome(incident: Incident) -> Rendered:
@@ -104,7 +115,7 @@ def update_line(incident: Incident, event: Event) -> Rendered:
 
 
 #: Kinds that are no news for a channel: it shows them already.
-_NO_NEWS = {EventKind.DECLARED, EventKind.NOTED, EventKind.ROOM_OPENED, EventKind.ISSUE_FILED}
+_NO_NEWS = {EventKind.DECLARED, EventKind.NOTED, EventKind.ROOM_OPENED, EventKind.ISSUE_FILED, EventKind.ROLE_TAKEN}
 
 
 def change_line(incident: Incident, event: Event) -> Rendered | None:
@@ -113,8 +124,18 @@ def change_line(incident: Incident, event: Event) -> Rendered | None:
         return update_line(incident, event)
     if event.kind in _NO_NEWS:
         return None
+    if event.kind is EventKind.REPORTED_AGAIN:
+        return worse_line(incident, event)
     escaped = {"text": safe(event.text, 2000), "data": {key: safe(said, 200) for key, said in event.data.items()}}
     return say(f"{marks(incident)}*{incident.key}*: {sentence(event.model_copy(update=escaped), who)}")
+
+
+def worse_line(incident: Incident, event: Event) -> Rendered:
+    """One more report, which makes it worse than it is rated."""
+    level, because = safe(event.data.get("severity", ""), 20), safe(event.data.get("because", ""), 200)
+    text = f"{marks(incident)}*{incident.key}*: another report would make it {severity(level)}. {because}"
+    change = actions(button("Severity", Click.SEVERITY, incident.id))
+    return say(text, section(quoted(event.text, 600)), change)
 
 
 def _where(incident: Incident) -> str:

@@ -1,13 +1,15 @@
 """What the reporter is told, in a direct message: what happens next and by when, and how it ended."""
 
-from bot.incident.model import Incident
+from bot.incident.model import Actor, Incident
 from bot.incident.schemes import level_of
 from bot.incident.severity import in_words
 from bot.views.blocks import (
     FALLBACK,
+    VALUE,
     Rendered,
     actions,
     button,
+    clean,
     context,
     cut,
     one_line,
@@ -82,12 +84,12 @@ def declined_notice(incident: Incident, checked: str) -> Rendered:
     )
 
 
-def resolved_notice(incident: Incident) -> Rendered:
-    """It is fixed; asks the reporter whether that is so, until they have answered or it is open again."""
+def resolved_notice(incident: Incident, reader: Actor) -> Rendered:
+    """It is fixed; asks whoever reported it whether that is so, until they have answered or it is open again."""
     resolution = incident.resolution
     if resolution is None:
         return _notice(incident, f"{_named(incident)} is open again. You hear from me when it is fixed.")
-    if incident.reporter in resolution.confirmed_by:
+    if reader in resolution.confirmed_by:
         return _notice(incident, f"{_named(incident)} works for you. Thank you for saying so.")
     text = f"{marks(incident)}{_named(incident)} is fixed as of {when(resolution.ended)}."
     text += f"\n*What fixed it* {safe(resolution.fix, 1400)}"
@@ -97,6 +99,27 @@ def resolved_notice(incident: Incident) -> Rendered:
         button("Still broken", Click.CONFIRM_BROKEN, incident.id),
     )
     return Rendered(text=cut(text, FALLBACK), blocks=[section(text), answers])
+
+
+def joined_notice(incident: Incident, said: str) -> Rendered:
+    """They reported what is open already: thanked, told what happens, and able to say that it is something else."""
+    lead = (
+        f"{who(incident.lead)} is on it." if incident.lead else "Nobody has taken it on yet; the room sees your report."
+    )
+    place = f" Follow it in {room(incident.places.room)}." if incident.places.room else ""
+    text = (
+        f"{marks(incident)}Thank you. {_named(incident)} is about this already, and your report was added to it. "
+        f"{lead} You will hear from me when it is fixed.{place}"
+    )
+    other = actions(button("It is something else", Click.DECLARE_DRAFT, cut(clean(said), VALUE, "…")))
+    return Rendered(text=cut(text, FALLBACK), blocks=[section(text), other])
+
+
+def merged_notice(incident: Incident) -> Rendered:
+    """Their incident goes on in another one."""
+    into = incident.merged_into or "another one"
+    text = f"{_named(incident)} turned out to be the same as *{into}*, which goes on for both."
+    return _notice(incident, f"{text} You hear from me about that one.")
 
 
 def _title(incident: Incident) -> str:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from bot.incident.catalogue import Link
-from bot.incident.model import Incident
+from bot.incident.model import Incident, Link
+from bot.incident.roles import Role
 from bot.ports import Outcome
 from bot.views.blocks import (
     FALLBACK,
@@ -22,6 +22,7 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.card import card
+from bot.views.details import details
 from bot.views.forms.parts import DRAFT, Memory, View, lost_draft, message
 from bot.views.home import row
 from bot.views.ids import Click, Form
@@ -68,14 +69,15 @@ def picker(title: str, label: str, click: Click, incidents: Sequence[Incident], 
     return message(title, *blocks, memory=memory, kind=Form.PICK)
 
 
-def shown(incident: Incident, memory: Memory) -> View:
-    """An incident as a view: its card, with the buttons."""
-    return message(incident.key, *card(incident, ()).blocks, memory=memory)
+def shown(incident: Incident, memory: Memory, roles: Sequence[Role] = ()) -> View:
+    """An incident as a view: its card with the buttons, and everything else that is known."""
+    return message(incident.key, *card(incident, ()).blocks, *details(incident, roles), memory=memory)
 
 
-def shown_reply(incident: Incident) -> Rendered:
+def shown_reply(incident: Incident, roles: Sequence[Role] = ()) -> Rendered:
     """An incident as an answer that only one person sees."""
-    return card(incident, ())
+    told = card(incident, ())
+    return Rendered(text=told.text, blocks=[*told.blocks, *details(incident, roles)])
 
 
 def said(title: str, text: str) -> View:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.durable.engine import Json
 from bot.ports import Outcome
-from bot.workflows import declare, ending, respond
+from bot.workflows import declare, ending, facts, people, respond
 from bot.workflows.story import Desk
 
 Story = Callable[[Desk, str, Json], Awaitable[Outcome]]
@@ -22,4 +22,14 @@ STORIES: dict[str, Story] = {
     "confirm": ending.confirm,
     "reopen": ending.reopen,
     "close": ending.close,
+    "role": people.role,
+    "handover": people.offer_lead,
+    "offer": people.answer_offer,
+    "call": people.call,
+    "escalate": people.escalate,
+    "ack": people.acknowledge,
+    "impact": facts.impact,
+    "link": facts.link,
+    "merge": facts.merge,
+    "private": facts.private,
 }

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Callable, Mapping
 
 from bot.deps import WorkflowDeps
-from bot.incident.model import Event, EventKind, Incident
+from bot.incident.model import Actor, Event, EventKind, Incident
 from bot.storage.effects import Effect
 from bot.views import issue as issues
-from bot.views import messages, notices
+from bot.views import messages, notices, people
 from bot.views.blocks import Rendered
 from bot.views.card import card
 
@@ -26,8 +26,23 @@ _OF_INCIDENT: Mapping[str, Callable[[Incident], Rendered | None]] = {
     "queued": notices.queued_notice,
     "accepted": notices.accepted_notice,
     "investigating": notices.investigating_notice,
-    "resolved": notices.resolved_notice,
+    "merged": notices.merged_notice,
+    "gone_private": messages.gone_private,
+    "offer": people.offer,
 }
+
+
+#: What is rendered from the incident and the event that it is about.
+_OF_EVENT: Mapping[str, Callable[[Incident, Event], Rendered | None]] = {
+    "called": people.called,
+    "escalation": people.escalation,
+    "joined": lambda incident, event: notices.joined_notice(incident, event.text),
+}
+
+
+def reader(effect: Effect) -> Actor:
+    """Whom a direct message is for."""
+    return effect.request["to"].removeprefix("dm:")
 
 
 async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Rendered | None:
@@ -35,6 +50,14 @@ async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Ren
     match effect.request["say"]:
         case "card":
             return card(incident, ())
+        case "panel":
+            return people.panel(incident, deps.file.roles)
+        case "duties":
+            return people.duties(incident, await _event(deps, effect), deps.file.roles)
+        case "resolved":
+            return notices.resolved_notice(incident, reader(effect))
+        case what if what in _OF_EVENT:
+            return _OF_EVENT[what](incident, await _event(deps, effect))
         case "change":
             return messages.change_line(incident, await _event(deps, effect))
         case "update":
@@ -61,6 +84,10 @@ async def comment(deps: WorkflowDeps, effect: Effect, incident: Incident) -> str
             return issues.reopened_comment(event.text, effect.id)
         case EventKind.DECLINED:
             return issues.declined_comment(event.text, effect.id)
+        case EventKind.MERGED:
+            return issues.merged_comment(event.data["into"], event.text, effect.id)
+        case EventKind.MERGED_IN:
+            return issues.merged_in_comment(event.data["from"], event.text, effect.id)
     return None
 
 

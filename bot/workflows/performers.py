@@ -11,13 +11,12 @@ from bot.adapters.slack.client import NameTaken
 from bot.deps import WorkflowDeps
 from bot.durable.ledger import Performer, Result
 from bot.errors import Permanent
-from bot.incident import consequences
-from bot.incident.consequences import EffectKind
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Place
+from bot.incident.wanted import ALERTS, ROOM, EffectKind, Landmark
 from bot.storage import effects, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
-from bot.workflows.messages import comment, digest, message, room_name
+from bot.workflows.messages import comment, digest, message, reader, room_name
 
 #: How many rooms of one name we step over: they are from before our database was new.
 ROOM_SUFFIXES = 20
@@ -33,6 +32,8 @@ def performers(deps: WorkflowDeps) -> Mapping[EffectKind, Performer]:
         EffectKind.ISSUE: Performer(partial(file_issue, deps), partial(find_issue, deps), issue_filed),
         EffectKind.COMMENT: Performer(partial(add_comment, deps), partial(find_comment, deps), nothing_more),
         EffectKind.ISSUE_STATE: Performer(partial(set_issue_state, deps), None, nothing_more),
+        EffectKind.RETRACT: Performer(partial(retract, deps), None, nothing_more),
+        EffectKind.ISSUE_BLANK: Performer(partial(blank_issue, deps), None, nothing_more),
     }
     assert kinds.keys() == set(EffectKind)
     return kinds
@@ -100,11 +101,17 @@ async def _target(deps: WorkflowDeps, effect: Effect, incident: Incident) -> tup
     to, places = effect.request["to"], incident.places
     if to.startswith("dm:"):
         return await deps.slack.open_dm(to.removeprefix("dm:")), None
-    if to == consequences.ALERTS:
+    if to.startswith("channel:"):
+        return to.removeprefix("channel:"), None
+    if to == ALERTS:
         return deps.alerts_channel, None
-    if to == consequences.ROOM and places.room:
+    if to == ROOM and places.room:
         return places.room, None
     return (places.announcement.channel, places.announcement.ts) if places.announcement else None
+
+
+#: Messages that ask something of one person, and show when it is answered.
+_STANDS = {"resolved": "notice", "offer": "offer"}
 
 
 async def posted(connection: AsyncConnection, effect: Effect, result: Result, now: datetime) -> None:
@@ -117,10 +124,12 @@ async def posted(connection: AsyncConnection, effect: Effect, result: Result, no
         if before is not None:  # the card has moved into a room: the old one says where
             left = Place(channel=before.channel, ts=before.ts)
             await effects.show(connection, effect.incident_id, "left", left, before.digest, now)
-        await _placed(connection, effect, now, None, **{effect.provides.value: place})
+        if effect.provides is not Landmark.PANEL:
+            await _placed(connection, effect, now, None, **{effect.provides.value: place})
         await effects.show(connection, effect.incident_id, effect.provides.value, place, result["digest"], now)
-    elif effect.request["say"] == "resolved":  # its buttons go once they are answered
-        await effects.show(connection, effect.incident_id, "notice", place, result["digest"], now)
+    elif name := _STANDS.get(effect.request["say"]):  # its buttons go once they are answered
+        surface = f"{name}:{reader(effect)}"
+        await effects.show(connection, effect.incident_id, surface, place, result["digest"], now)
 
 
 async def pin(deps: WorkflowDeps, effect: Effect) -> Result:
@@ -168,6 +177,26 @@ async def set_issue_state(deps: WorkflowDeps, effect: Effect) -> Result:
     if incident.places.issue_number is not None:
         relabel = partial(issues.changed_labels, wanted=issues.labels(incident))
         await _github(deps).set_state(incident.places.issue_number, is_open=incident.is_open, relabel=relabel)
+    return {}
+
+
+async def retract(deps: WorkflowDeps, effect: Effect) -> Result:
+    """Take back what we said in public about an incident that is private now; what is gone already is no trouble."""
+    incident = await _incident(deps, effect)
+    async with deps.database.read() as connection:
+        said = await effects.posted(connection, incident.id)
+    for place in said:
+        if place.channel == deps.alerts_channel and place != incident.places.announcement:
+            await deps.slack.delete(place)
+    return {}
+
+
+async def blank_issue(deps: WorkflowDeps, effect: Effect) -> Result:
+    """Empty the public issue, take our comments off it, and close it."""
+    incident = await _incident(deps, effect)
+    if incident.places.issue_number is not None:
+        title, body = issues.blank(incident)
+        await _github(deps).blank(incident.places.issue_number, title, body, issues.MARK)
     return {}
 
 

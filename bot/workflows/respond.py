@@ -5,7 +5,6 @@ from datetime import datetime
 from bot.durable.engine import Json
 from bot.incident import acts
 from bot.incident.model import Incident, Moved
-from bot.incident.policy import Rank
 from bot.incident.requests import ChangeSeverity, ChangeStatus, PostUpdate, TakeLead
 from bot.incident.schemes import level_of
 from bot.ports import Outcome
@@ -19,8 +18,7 @@ async def lead(desk: Desk, id: str, payload: Json) -> Outcome:
     def decide(incident: Incident, now: datetime) -> Moved:
         if request.lead == request.actor:
             return acts.take_lead(incident, request.actor, now, request.instead_of)
-        if desk.people.get(request.lead).bot or desk.rights(request.lead).rank < Rank.MEMBER:
-            raise acts.refused(lead="Only a member of the workspace can lead: no guest, and no app.")
+        desk.a_member(request.lead, "lead", "Only a member of the workspace can lead: no guest, and no app.")
         return acts.hand_over(incident, request.lead, request.actor, now, request.instead_of)
 
     def say(incident: Incident) -> str:
@@ -36,8 +34,10 @@ async def update(desk: Desk, id: str, payload: Json) -> Outcome:
         id,
         "update",
         request,
-        lambda incident, now: acts.post_update(
-            incident, request.text, request.actor, now, request.next_steps, request.next_update
+        lambda incident, now: acts.led(
+            acts.post_update(incident, request.text, request.actor, now, request.next_steps, request.next_update),
+            request.actor,
+            now,
         ),
         lambda incident: f"Your update on {incident.key} is posted.",
     )
@@ -46,13 +46,18 @@ async def update(desk: Desk, id: str, payload: Json) -> Outcome:
 async def severity(desk: Desk, id: str, payload: Json) -> Outcome:
     """How bad it is, and why."""
     request = ChangeSeverity.model_validate(payload)
-    return await desk.change(
-        id,
-        "severity",
-        request,
-        lambda incident, now: acts.change_severity(incident, request.severity, request.reason, request.actor, now),
-        lambda incident: f"{incident.key} is {level_of(incident).wording} now.",
-    )
+
+    def decide(incident: Incident, now: datetime) -> Moved:
+        if request.answers is not None:
+            moved = acts.answer_severity(incident, request.answers, request.reason, request.actor, now)
+        else:
+            moved = acts.change_severity(incident, request.severity, request.reason, request.actor, now)
+        return acts.led(moved, request.actor, now)
+
+    def say(incident: Incident) -> str:
+        return f"{incident.key} is {level_of(incident).wording} now."
+
+    return await desk.change(id, "severity", request, decide, say)
 
 
 async def status(desk: Desk, id: str, payload: Json) -> Outcome:
@@ -62,6 +67,8 @@ async def status(desk: Desk, id: str, payload: Json) -> Outcome:
         id,
         "status",
         request,
-        lambda incident, now: acts.change_status(incident, request.state, request.actor, now, request.note),
+        lambda incident, now: acts.led(
+            acts.change_status(incident, request.state, request.actor, now, request.note), request.actor, now
+        ),
         lambda incident: f"{incident.key} is {incident.state} now.",
     )

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from bot.deps import WorkflowDeps
 from bot.durable.ledger import backoff
 from bot.errors import Paced, Permanent, Temporary
-from bot.incident.consequences import EffectKind
 from bot.incident.model import HOLDFAST, Incident, Place
+from bot.incident.roles import Role
+from bot.incident.wanted import EffectKind
 from bot.storage import effects
 from bot.storage.effects import Effect, Surface
 from bot.views.blocks import Rendered
 from bot.views.card import card
 from bot.views.messages import announcement, moved_card, topic
 from bot.views.notices import resolved_notice
+from bot.views.people import offer, panel
 from bot.workflows.messages import digest
 
 
@@ -30,7 +32,7 @@ async def show(deps: WorkflowDeps, incident_id: str, name: str) -> None:
         waiting = await effects.waiting(connection, incident_id)
         failed = await effects.failed(connection, incident_id)
     incident = await deps.incidents.by_id(incident_id, HOLDFAST)
-    rendered = render(name, incident, problems(waiting, failed))
+    rendered = render(name, incident, problems(waiting, failed), deps.file.roles)
     shows = digest(rendered)
     try:
         if shows != surface.digest:
@@ -46,16 +48,22 @@ async def show(deps: WorkflowDeps, incident_id: str, name: str) -> None:
         await _shown(deps, surface, now, shows, "")
 
 
-def render(name: str, incident: Incident, troubles: list[str]) -> Rendered:
-    """The surface of that name, as it should look now."""
-    if name == "topic":
-        return Rendered(text=topic(incident), blocks=[])
-    if name == "left":
-        return moved_card(incident)
-    if name == "announcement":
-        return announcement(incident, troubles)
-    if name == "notice":
-        return resolved_notice(incident)
+def render(name: str, incident: Incident, troubles: list[str], roles: Sequence[Role] = ()) -> Rendered:
+    """The surface of that name, as it should look now; `notice:<person>` is that person's."""
+    kind, _, reader = name.partition(":")
+    match kind:
+        case "topic":
+            return Rendered(text=topic(incident), blocks=[])
+        case "left":
+            return moved_card(incident)
+        case "announcement":
+            return announcement(incident, troubles)
+        case "notice":
+            return resolved_notice(incident, reader)
+        case "panel":
+            return panel(incident, roles)
+        case "offer":
+            return offer(incident)
     return card(incident, troubles)
 
 
@@ -67,6 +75,8 @@ _FOLLOWS = {
     EffectKind.ISSUE_STATE: "the issue's state",
     EffectKind.INVITE: "the invitation",
     EffectKind.POST: "a message",
+    EffectKind.RETRACT: "taking back what was public",
+    EffectKind.ISSUE_BLANK: "emptying the public issue",
 }
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.errors import Refused
 from bot.incident.model import Actor, Incident, Moved
-from bot.incident.policy import Circle, Rights, may
+from bot.incident.policy import Circle, Rank, Rights, may
 from bot.incident.requests import About
 from bot.ports import Outcome, People
 from bot.settings import File
+from bot.storage.incidents import IncidentStore
 from bot.workflows.transition import Change, Transitions
 
 
@@ -19,12 +21,23 @@ class Desk:
     transitions: Transitions
     people: People
     file: File
+    incidents: IncidentStore
 
     def rights(self, actor: Actor) -> Rights:
         """What this person may do, as of now."""
         keys = self.file.slack
         circle = Circle(owner=keys.owner, approvers=frozenset(keys.approvers), trusted=frozenset(keys.trusted))
         return circle.rights(actor, self.people.get(actor).guest)
+
+    def a_member(self, person: Actor, field: str, sentence: str) -> None:
+        """Raises Refused with the sentence at that field for a guest, an app, or somebody unknown."""
+        if self.people.get(person).bot or self.rights(person).rank < Rank.MEMBER:
+            raise Refused(sentence, {field: sentence})
+
+    def permit(self, story: str, request: About, incident: Incident) -> None:
+        """Raises NotFound or Refused where this person may not; in an incident's room everybody there may see it."""
+        inside = bool(request.channel) and request.channel == incident.places.room
+        may(story, self.rights(request.actor), incident, {request.actor} if inside else ())
 
     async def change(
         self,
@@ -37,8 +50,7 @@ class Desk:
         """Run `decide` on the incident if the person may; `say` is the sentence for them once it is saved."""
 
         def permitted(incident: Incident, now: datetime) -> Moved:
-            inside = bool(request.channel) and request.channel == incident.places.room
-            may(story, self.rights(request.actor), incident, {request.actor} if inside else ())
+            self.permit(story, request, incident)
             return decide(incident, now)
 
         return await self.transitions.apply(Change(id, request.actor, story), request.incident, permitted, say)

@@ -1,6 +1,6 @@
 """One change, in one transaction: the incident, its timeline, the audit entry and a row for each effect outside."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
@@ -18,8 +18,13 @@ from bot.storage.db import Database
 Decide = Callable[[Incident, datetime], Moved]
 #: From the number that the incident will have, and the time, to the new incident.
 Create = Callable[[str, int, datetime], Moved]
+DecideBoth = Callable[[Incident, Incident, datetime], tuple[Moved, Moved]]
+#: From what is open, the incident that a report joins.
+Find = Callable[[AsyncConnection, datetime], Awaitable[Incident | None]]
 Say = Callable[[Incident], str]
-Load = Callable[[AsyncConnection, datetime], Awaitable[tuple[Incident | None, Moved]]]
+#: What each incident was before (None: it is new) and what it became; the first is the one that is answered about.
+Steps = Sequence[tuple[Incident | None, Moved]]
+Load = Callable[[AsyncConnection, datetime], Awaitable[Steps]]
 
 
 @dataclass(frozen=True)
@@ -43,20 +48,49 @@ class Transitions:
     async def create(self, change: Change, create: Create, say: Say) -> Outcome:
         """A new incident; its id follows from the submission, so that a second run finds the first."""
 
-        async def load(connection: AsyncConnection, now: datetime) -> tuple[None, Moved]:
-            number = await incidents.next_number(connection, "incident")
-            return None, create(str(uuid5(NAMESPACE_URL, change.submission)), number, now)
+        async def load(connection: AsyncConnection, now: datetime) -> Steps:
+            return [(None, await self._created(connection, change, create, now))]
+
+        return await self._apply(change, load, say)
+
+    async def join_or_create(self, change: Change, find: Find, join: Decide, create: Create, say: Say) -> Outcome:
+        """The incident that `find` names is joined; where it names none, a new one is created.
+
+        One report is looked at after another, so that of two about the same thing the second finds the first.
+        """
+
+        async def load(connection: AsyncConnection, now: datetime) -> Steps:
+            await incidents.next_number(connection, "report")  # held until the end: the next report waits for us
+            found = await find(connection, now)
+            if found is None:
+                return [(None, await self._created(connection, change, create, now))]
+            before = await incidents.locked(connection, found.id)
+            return [(before, join(before, now))]
 
         return await self._apply(change, load, say)
 
     async def apply(self, change: Change, incident_id: str, decide: Decide, say: Say) -> Outcome:
         """Decide about the incident as it stands now, while nobody else can change it."""
 
-        async def load(connection: AsyncConnection, now: datetime) -> tuple[Incident, Moved]:
+        async def load(connection: AsyncConnection, now: datetime) -> Steps:
             before = await incidents.locked(connection, incident_id)
-            return before, decide(before, now)
+            return [(before, decide(before, now))]
 
         return await self._apply(change, load, say)
+
+    async def apply_to_both(self, change: Change, ids: tuple[str, str], decide: DecideBoth, say: Say) -> Outcome:
+        """Decide about two incidents at once; they are held in one order, whoever asks."""
+
+        async def load(connection: AsyncConnection, now: datetime) -> Steps:
+            held = {id: await incidents.locked(connection, id) for id in sorted(set(ids))}
+            first, second = held[ids[0]], held[ids[1]]
+            return list(zip((first, second), decide(first, second, now), strict=True))
+
+        return await self._apply(change, load, say)
+
+    async def _created(self, connection: AsyncConnection, change: Change, create: Create, now: datetime) -> Moved:
+        number = await incidents.next_number(connection, "incident")
+        return create(str(uuid5(NAMESPACE_URL, change.submission)), number, now)
 
     async def _apply(self, change: Change, load: Load, say: Say) -> Outcome:
         try:
@@ -65,9 +99,9 @@ class Transitions:
                 earlier = await submissions.claim(connection, change.submission, now)
                 if earlier is not None:
                     return earlier
-                before, moved = await load(connection, now)
-                incident = await self._save(connection, change, before, moved, now)
-                outcome = Outcome(ok=True, text=say(incident), incident_id=incident.id)
+                steps = await load(connection, now)
+                saved = [await self._save(connection, change, before, moved, now) for before, moved in steps]
+                outcome = Outcome(ok=True, text=say(saved[0]), incident_id=saved[0].id)
                 await submissions.answer(connection, change.submission, outcome)
         except Refused as refusal:
             return Outcome(ok=False, text=refusal.sentence, fields=dict(refusal.fields))

@@ -1,12 +1,10 @@
 """`/incident`: the verb it names, about the incident it names, the room's, or one picked from the last five."""
 
-from collections.abc import Callable
 from functools import partial
 
 from bot.deps import HandlerDeps
 from bot.errors import NotFound
-from bot.incident.model import Incident, State
-from bot.incident.requests import About, ChangeSeverity, ChangeStatus, Close, PostUpdate, Reopen, Resolve, TakeLead
+from bot.incident.model import Incident
 from bot.incident.verbs import Command, Freeform, parse
 from bot.views.blocks import context, quoted
 from bot.views.forms.parts import Memory, View, lost_draft
@@ -14,6 +12,7 @@ from bot.views.ids import Click
 from bot.views.replies import answer, picker, shown, shown_reply
 from handlers.slack import declare, show
 from handlers.slack.heard import Heard
+from handlers.slack.inline import INLINE, INLINE_ALONE
 from handlers.slack.screen import Screen
 from handlers.slack.stories import BY_WORKFLOW
 from handlers.slack.submit import Ack, from_command, message_ack
@@ -26,8 +25,8 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
         return await declare.open_form(said.text, heard, screen, deps)
     if said.nearest:
         return message_ack(show.help_for(deps, nearest=said.verb))
-    if said.verb == "new":
-        return await declare.open_form(said.text, heard, screen, deps)
+    if said.verb in ("new", "test"):
+        return await declare.open_form(said.text, heard, screen, deps, test=said.verb == "test")
     if said.verb == "list":
         return message_ack(await show.list_for(heard.actor, deps))
     if said.verb == "help":
@@ -41,10 +40,10 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
 
 async def _about(command: Command, heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """A verb about one incident: done at once if everything was typed, else its form, else the picker."""
-    asks = command.verb != "lead" and not (command.text or command.word)
+    asks = command.verb not in INLINE_ALONE and not (command.text or command.word or command.other)
     found, command = (None, command) if asks and command.verb != "show" else await _find(command, heard, deps)
     if found and command.verb == "show":
-        return message_ack(shown_reply(found))
+        return message_ack(shown_reply(found, deps.file.roles))
     request = INLINE[command.verb](command, heard, found) if found and command.verb in INLINE else None
     if request:
         return await from_command(heard, deps, command.verb, request)
@@ -72,66 +71,8 @@ async def _form_or_picker(command: Command, heard: Heard, memory: Memory, deps: 
         click = story.click if story else Click.SHOW
         return picker("Which incident?", story.label if story else "Show", click, last, memory)
     here = memory.model_copy(update={"incident": found.id, "version": found.version, "draft": command.text})
-    return story.build(found, here) if story else shown(found, here)
+    return await story.build(found, here, heard.actor, deps) if story else shown(found, here, deps.file.roles)
 
 
 #: Verbs that are about incidents that are over as well; for the others those would only hide the open ones.
 ENDED_TOO = frozenset({"show", "close", "reopen"})
-Inline = Callable[[Command, Heard, Incident], About | None]
-
-
-def _update(said: Command, heard: Heard, about: Incident) -> About | None:
-    return PostUpdate(actor=heard.actor, channel=heard.channel, incident=about.id, text=said.text)
-
-
-def _severity(said: Command, heard: Heard, about: Incident) -> About | None:
-    """Without a reason the form asks for it."""
-    if not said.text:
-        return None
-    return ChangeSeverity(
-        actor=heard.actor, channel=heard.channel, incident=about.id, severity=said.word, reason=said.text
-    )
-
-
-def _status(said: Command, heard: Heard, about: Incident) -> About | None:
-    """A word that is no stage opens the form."""
-    if said.word.casefold() not in set(State):
-        return None
-    state = State(said.word.casefold())
-    return ChangeStatus(actor=heard.actor, channel=heard.channel, incident=about.id, state=state, note=said.text)
-
-
-def _lead(said: Command, heard: Heard, about: Incident) -> About | None:
-    """Nobody named: the author takes it, unless somebody leads. Naming somebody takes it over from whoever does.
-
-    Words that name nobody open the form: `lead bob` does not mean oneself.
-    """
-    if said.text and not said.person:
-        return None
-    instead_of = about.lead if said.person else None
-    lead = said.person or heard.actor
-    return TakeLead(actor=heard.actor, channel=heard.channel, incident=about.id, lead=lead, instead_of=instead_of)
-
-
-def _resolve(said: Command, heard: Heard, about: Incident) -> About | None:
-    return Resolve(actor=heard.actor, channel=heard.channel, incident=about.id, fix=said.text)
-
-
-def _reopen(said: Command, heard: Heard, about: Incident) -> About | None:
-    return Reopen(actor=heard.actor, channel=heard.channel, incident=about.id, reason=said.text)
-
-
-def _close(said: Command, heard: Heard, about: Incident) -> About | None:
-    return Close(actor=heard.actor, channel=heard.channel, incident=about.id, note=said.text)
-
-
-#: The verbs that are done at once when enough was typed; None means that the form has to ask.
-INLINE: dict[str, Inline] = {
-    "update": _update,
-    "severity": _severity,
-    "status": _status,
-    "lead": _lead,
-    "resolve": _resolve,
-    "reopen": _reopen,
-    "close": _close,
-}

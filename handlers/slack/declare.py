@@ -20,11 +20,12 @@ async def clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     return await open_form(heard.value, heard, screen, deps)
 
 
-async def open_form(text: str, heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
-    """The form at once, from memory; then, beside the answer, what is open for that service."""
+async def open_form(text: str, heard: Heard, screen: Screen, deps: HandlerDeps, *, test: bool = False) -> Ack:
+    """The form at once, from memory; then, beside the answer, what is open for that service. `test` ticks the drill."""
     zone = deps.people.get(heard.actor).timezone
     found = draft(text, Catalogue(services=deps.file.services), deps.clock.now(), zone)
     model = _model(found, Memory(channel=heard.channel or heard.memory.channel), heard.actor, deps)
+    model = model.model_copy(update={"test": test})
     if found.service:
         await screen.open_then(declare.build(model), partial(_with_known, model, heard.actor, deps))
     else:

@@ -1,6 +1,7 @@
 """Which handler answers which id: the table of contents of what we hear from Slack."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from bot.deps import HandlerDeps
 from bot.views.ids import Click, Form
@@ -24,6 +25,13 @@ ACTIONS: Routes = {
     Click.LEAD_TAKE: stories.lead_taken,
     Click.ACCEPT: stories.accepted,
     Click.CONFIRM_WORKS: stories.confirmed,
+    Click.ROLE_JOIN: stories.role_joined,
+    Click.OFFER_ACCEPT: partial(stories.offer_answered, True),
+    Click.OFFER_DECLINE: partial(stories.offer_answered, False),
+    Click.ACK: stories.acknowledged,
+    Click.SEVERITY_SYMPTOM: stories.severity_answered,
+    Click.SEVERITY_SHARE: stories.severity_answered,
+    Click.SEVERITY_FLAGS: stories.severity_answered,
     **{story.click: stories.clicked for story in stories.STORIES},
 }
 

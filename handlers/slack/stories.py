@@ -1,20 +1,43 @@
 """What is done to one incident: each story's button, form and verb lead to the workflow of its name."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from bot.deps import HandlerDeps
 from bot.incident.model import Actor, Incident
-from bot.incident.requests import About, Accept, Confirm, TakeLead
+from bot.incident.report import answers
+from bot.incident.requests import About, Accept, Acknowledge, AnswerOffer, Confirm, PlayRole, TakeLead
+from bot.incident.roles import Role
 from bot.ports import Outcome
-from bot.views.forms import close, confirm, decline, lead, reopen, resolve, severity, status, update
+from bot.views.forms import (
+    ack,
+    call,
+    close,
+    confirm,
+    decline,
+    escalate,
+    handover,
+    impact,
+    lead,
+    link,
+    merge,
+    private,
+    reopen,
+    resolve,
+    role,
+    severity,
+    status,
+    update,
+)
 from bot.views.forms.parts import Memory, View
 from bot.views.ids import Click, Form
 from bot.views.replies import outcome_reply
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.submit import Ack, from_click, from_form
+
+Build = Callable[[Incident, Memory, Actor, HandlerDeps], Awaitable[View]]
 
 
 @dataclass(frozen=True)
@@ -25,20 +48,53 @@ class Story:
     label: str
     click: Click
     form: Form
-    build: Callable[[Incident, Memory], View]
+    build: Build
     read: Callable[[View, Actor], About]
 
 
+def _alone(build: Callable[[Incident, Memory], View]) -> Build:
+    """A form that is made of the incident alone."""
+
+    async def built(incident: Incident, memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
+        return build(incident, memory)
+
+    return built
+
+
+def _with_roles(build: Callable[[Incident, Memory, Sequence[Role]], View]) -> Build:
+    async def built(incident: Incident, memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
+        return build(incident, memory, deps.file.roles)
+
+    return built
+
+
+async def _merge(incident: Incident, memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
+    return merge.build(incident, memory, await deps.incidents.listed(actor, open_only=True, limit=100))
+
+
+async def _severity(incident: Incident, memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
+    return severity.build(incident, memory, answers(incident.report, deps.file.catalogue))
+
+
 STORIES = (
-    Story("update", "Post update", Click.UPDATE, Form.UPDATE, update.build, update.read),
-    Story("severity", "Severity", Click.SEVERITY, Form.SEVERITY, severity.build, severity.read),
-    Story("status", "Status", Click.STATUS, Form.STATUS, status.build, status.read),
-    Story("lead", "Lead", Click.LEAD, Form.LEAD, lead.build, lead.read),
-    Story("resolve", "Resolve", Click.RESOLVE, Form.RESOLVE, resolve.build, resolve.read),
-    Story("reopen", "Reopen", Click.REOPEN, Form.REOPEN, reopen.build, reopen.read),
-    Story("close", "Close", Click.CLOSE, Form.CLOSE, close.build, close.read),
-    Story("decline", "Decline", Click.DECLINE, Form.DECLINE, decline.build, decline.read),
-    Story("confirm", "Still broken", Click.CONFIRM_BROKEN, Form.CONFIRM, confirm.build, confirm.read),
+    Story("update", "Post update", Click.UPDATE, Form.UPDATE, _alone(update.build), update.read),
+    Story("severity", "Severity", Click.SEVERITY, Form.SEVERITY, _severity, severity.read),
+    Story("status", "Status", Click.STATUS, Form.STATUS, _alone(status.build), status.read),
+    Story("lead", "Lead", Click.LEAD, Form.LEAD, _alone(lead.build), lead.read),
+    Story("role", "Parts", Click.ROLE, Form.ROLE, _with_roles(role.build), role.read),
+    Story("handover", "Hand over", Click.HANDOVER, Form.HANDOVER, _alone(handover.build), handover.read),
+    Story("call", "Call", Click.CALL, Form.CALL, _with_roles(call.build), call.read),
+    Story("escalate", "Escalate", Click.ESCALATE, Form.ESCALATE, _alone(escalate.build), escalate.read),
+    Story("ack", "Acknowledge", Click.ACK_OPEN, Form.ACK, _alone(ack.build), ack.read),
+    Story("impact", "Impact", Click.IMPACT, Form.IMPACT, _alone(impact.build), impact.read),
+    Story("link", "Link", Click.LINK, Form.LINK, _alone(link.build), link.read),
+    Story("resolve", "Resolve", Click.RESOLVE, Form.RESOLVE, _alone(resolve.build), resolve.read),
+    Story("reopen", "Reopen", Click.REOPEN, Form.REOPEN, _alone(reopen.build), reopen.read),
+    Story("close", "Close", Click.CLOSE, Form.CLOSE, _alone(close.build), close.read),
+    Story("merge", "Merge", Click.MERGE, Form.MERGE, _merge, merge.read),
+    Story("decline", "Decline", Click.DECLINE, Form.DECLINE, _alone(decline.build), decline.read),
+    Story("private", "Make private", Click.PRIVATE, Form.PRIVATE, _alone(private.build), private.read),
+    Story("confirm", "Still broken", Click.CONFIRM_BROKEN, Form.CONFIRM, _alone(confirm.build), confirm.read),
 )
 BY_WORKFLOW = {story.workflow: story for story in STORIES}
 _BY_CLICK = {story.click: story for story in STORIES}
@@ -56,7 +112,7 @@ async def clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
 async def filled(story: Story, memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
     """The form, once its incident is read."""
     incident = await deps.incidents.by_id(memory.incident, actor, memory.channel)
-    return story.build(incident, memory.model_copy(update={"version": incident.version}))
+    return await story.build(incident, memory.model_copy(update={"version": incident.version}), actor, deps)
 
 
 async def submitted(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
@@ -81,6 +137,37 @@ async def confirmed(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """*Works for me*."""
     request = Confirm(actor=heard.actor, channel=heard.channel, incident=heard.value, works=True)
     return await _done(heard, screen, await from_click(heard, deps, "confirm", request))
+
+
+async def role_joined(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """*Join* on the panel of parts; its value is the incident's id and the role's."""
+    incident, _, part = heard.value.partition(":")
+    request = PlayRole(actor=heard.actor, channel=heard.channel, incident=incident, role=part, person=heard.actor)
+    return await _done(heard, screen, await from_click(heard, deps, "role", request))
+
+
+async def offer_answered(accept: bool, heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """*Take the lead* or *I can't*, below an offer."""
+    request = AnswerOffer(actor=heard.actor, channel=heard.channel, incident=heard.value, accept=accept)
+    return await _done(heard, screen, await from_click(heard, deps, "offer", request))
+
+
+async def acknowledged(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """*Acknowledge*; the answer is said, since the message that was clicked stays as it is."""
+    request = Acknowledge(actor=heard.actor, channel=heard.channel, incident=heard.value)
+    await screen.tell(outcome_reply(await from_click(heard, deps, "ack", request)))
+    return None
+
+
+async def severity_answered(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """An answer in the severity form was changed: show what they come to now."""
+
+    async def build() -> View:
+        incident = await deps.incidents.by_id(heard.memory.incident, heard.actor, heard.memory.channel)
+        return severity.build(incident, heard.memory, severity.answered(heard.view))
+
+    screen.refill(build)
+    return None
 
 
 async def _done(heard: Heard, screen: Screen, outcome: Outcome) -> Ack:

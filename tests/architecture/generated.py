@@ -11,7 +11,9 @@ from pydantic.fields import FieldInfo
 
 from bot import manifest
 from bot.incident import lifecycle
-from bot.incident.catalogue import ERROR_KINDS, Link, QuickCheck, Service
+from bot.incident.catalogue import ERROR_KINDS, QuickCheck, Service
+from bot.incident.model import Link
+from bot.incident.roles import Role
 from bot.incident.schemes import SCHEMES
 from bot.incident.severity import Level, Scheme
 from bot.incident.verbs import VERBS
@@ -34,6 +36,10 @@ MEANINGS: dict[tuple[type[BaseModel], str], str] = {
     (Service, "metrics"): "Where its figures are.",
     (Service, "channel"): "Its own channel, by name.",
     (Service, "runbooks"): "Documents that say what to do.",
+    (Role, "id"): "A word for it, as typed after `/incident role`. Required.",
+    (Role, "name"): "What people call it. Required.",
+    (Role, "also"): "Other names by which it is found.",
+    (Role, "duties"): "What is expected, in sentences; whoever takes it is told.",
     (Link, "name"): "What the link says. Required.",
     (Link, "url"): "Where it leads. Required.",
     (QuickCheck, "check"): "What to try, in a sentence. Required.",

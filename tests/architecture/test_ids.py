@@ -47,6 +47,7 @@ def test_ids_are_written_in_one_place() -> None:
 
 #: The permissions each method of Slack's Web API wants; those without any are left out.
 METHODS = {
+    "chat.delete": {"chat:write"},
     "chat.postMessage": {"chat:write", "chat:write.public"},
     "chat.postEphemeral": {"chat:write"},
     "chat.update": {"chat:write"},

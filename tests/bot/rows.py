@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
-from bot.incident.consequences import EffectKind, Landmark, Wanted
 from bot.incident.model import Incident
+from bot.incident.wanted import EffectKind, Landmark, Wanted
 from bot.storage import effects, incidents
 from bot.storage.db import Database
 from bot.storage.effects import WAITING, Effect

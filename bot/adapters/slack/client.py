@@ -148,6 +148,14 @@ class Slack:
         """Replace a message of ours. Both text and blocks always go along: what is left out, Slack keeps."""
         await self._call("chat.update", channel=place.channel, ts=place.ts, text=text, blocks=list(blocks))
 
+    async def delete(self, place: Place) -> None:
+        """Take a message of ours away; one that is gone already is no error."""
+        try:
+            await self._call("chat.delete", channel=place.channel, ts=place.ts)
+        except SlackRefusal as refusal:
+            if refusal.code != "message_not_found":
+                raise
+
     async def pin(self, place: Place) -> None:
         try:
             await self._call("pins.add", channel=place.channel, timestamp=place.ts)

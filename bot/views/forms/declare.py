@@ -16,13 +16,16 @@ _SCOPES = (
     Choice(id=Scope.MULTIPLE, label="Others too"),
     Choice(id=Scope.NOT_SURE, label="Not sure"),
 )
-_PRIVATE = "private"
+_PRIVATE, _TEST = "private", "test"
+#: The answer to *is it one of these?* that makes it an incident of its own.
+ANEW = "anew"
 _FLAGS = (
     Choice(id="several_services", label="Several services are affected"),
     Choice(id="data_at_risk", label="Data is lost, wrong, or may be at risk"),
     Choice(id="security", label="It concerns security (makes it private)"),
     Choice(id="workaround", label="There is a way around it"),
     Choice(id=_PRIVATE, label="Keep this incident private"),
+    Choice(id=_TEST, label="This is a drill"),
 )
 
 
@@ -37,6 +40,7 @@ class DeclareForm(Frozen):
     quick_checks: tuple[QuickCheck, ...] = ()
     zone: str = "UTC"
     known: tuple[Incident, ...] = ()
+    test: bool = False
     memory: Memory = Memory()
 
 
@@ -62,7 +66,7 @@ def build(model: DeclareForm) -> View:
             hint=f"Roughly is fine. Your time zone: {model.zone}.",
         ),
         select(kind, Field.SCOPE, "Just you, or others too?", _SCOPES, initial=draft.scope or Scope.NOT_SURE),
-        checks(kind, Field.FLAGS, "Does any of this apply?", _FLAGS),
+        checks(kind, Field.FLAGS, "Does any of this apply?", _FLAGS, initial=[_TEST] if model.test else []),
         text_input(kind, Field.EXPECTED, "What did you expect?", optional=True),
         text_input(kind, Field.LINK, "Link", initial=draft.link, optional=True, lines=False, example="https://…"),
         pictures(kind, Field.SCREENSHOTS, "Screenshots"),
@@ -112,7 +116,16 @@ def read(view: View, actor: Actor) -> Declare:
     )
     if wrong := missing(report):
         raise Refused("This report needs a little more.", wrong)
-    return Declare(actor=actor, channel=answers.memory.channel, report=report, private=_PRIVATE in flags)
+    joins = answers.choice(Field.JOINS)
+    return Declare(
+        actor=actor,
+        channel=answers.memory.channel,
+        report=report,
+        private=_PRIVATE in flags,
+        test=_TEST in flags,
+        joins="" if joins == ANEW else joins,
+        anew=joins == ANEW,
+    )
 
 
 def chosen(view: View) -> Draft:
@@ -136,11 +149,20 @@ def _kind(id: str) -> str:
 
 
 def _known(incidents: tuple[Incident, ...]) -> list[Block]:
+    """What is open for that service, and whether this is it. What was only just resolved is shown, and not offered."""
     if not incidents:
         return []
-    note = "Is it one of these? Then there is no need to report it again."
     rows = [section(headline(each), button("Show", Click.SHOW, each.id)) for each in incidents[:5]]
-    return [context(note), *rows]
+    current = [each for each in incidents if each.is_open][:5]
+    if not current:
+        return [context("Only just resolved. Is it back? Then *Show* and reopen it."), *rows]
+    choices = [Choice(id=each.id, label=f"Yes: {each.key} {each.title}") for each in current]
+    other = Choice(id=ANEW, label="No, it is something else")
+    hint = "If it is, your report is added to it and you are told when it is fixed."
+    asked = select(
+        Form.DECLARE, Field.JOINS, "Is it one of these?", [*choices, other], initial=choices[0].id, hint=hint
+    )
+    return [*rows, asked]
 
 
 def _checks(found: tuple[QuickCheck, ...]) -> list[Block]:

@@ -1,6 +1,6 @@
 """What forms are made of: inputs, the frame with its small memory, and the reading of what came back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -135,11 +135,21 @@ def select(
     return _input(field, label, element, optional, hint) | ({"dispatch_action": True} if changes_form else {})
 
 
-def checks(kind: Form, field: Field, label: str, choices: Sequence[Choice]) -> Block:
-    """Any of at most ten `choices`."""
+def checks(
+    kind: Form,
+    field: Field,
+    label: str,
+    choices: Sequence[Choice],
+    *,
+    initial: Collection[str] = (),
+    changes_form: bool = False,
+) -> Block:
+    """Any of at most ten `choices`. `changes_form` tells us at once."""
     options = [{"text": plain(choice.label, OPTION), "value": choice.id[:150]} for choice in choices[:10]]
     element: Block = {"type": "checkboxes", "action_id": action(kind, field), "options": options}
-    return _input(field, label, element, True, "")
+    ticked = [option for option in options if option["value"] in initial]
+    element |= {"initial_options": ticked} if ticked else {}
+    return _input(field, label, element, True, "") | ({"dispatch_action": True} if changes_form else {})
 
 
 def moment(kind: Form, field: Field, label: str, initial: datetime | None, *, optional: bool, hint: str = "") -> Block:
@@ -150,10 +160,10 @@ def moment(kind: Form, field: Field, label: str, initial: datetime | None, *, op
     return _input(field, label, element, optional, hint)
 
 
-def person(kind: Form, field: Field, label: str, initial: str) -> Block:
+def person(kind: Form, field: Field, label: str, initial: str, *, optional: bool = False) -> Block:
     """Somebody in the workspace."""
     element: Block = {"type": "users_select", "action_id": action(kind, field)}
-    return _input(field, label, element | ({"initial_user": initial} if initial else {}), False, "")
+    return _input(field, label, element | ({"initial_user": initial} if initial else {}), optional, "")
 
 
 def pictures(kind: Form, field: Field, label: str) -> Block:

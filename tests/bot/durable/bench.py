@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.durable.ledger import Ledger, Performer, Result
-from bot.incident.consequences import EffectKind
+from bot.incident.wanted import EffectKind
 from bot.settings import Timing
 from bot.storage import effects
 from bot.storage.db import Database

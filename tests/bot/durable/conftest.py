@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.incident.consequences import EffectKind, Wanted
+from bot.incident.wanted import EffectKind, Wanted
 from bot.storage.db import Database
 from tests.bot.durable.bench import Bench, Outside
 from tests.bot.rows import row, saved

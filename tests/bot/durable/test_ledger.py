@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.durable.ledger import Ledger, Performer, Result
 from bot.errors import Permanent, Temporary, Unsure
-from bot.incident.consequences import EffectKind
+from bot.incident.wanted import EffectKind
 from bot.storage.effects import DONE, FAILED, WAITING, Effect
 from tests.bot.durable.bench import TIMING, Bench, Outside
 

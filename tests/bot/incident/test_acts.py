@@ -181,12 +181,12 @@ def test_it_works_for_me() -> None:
 @pytest.mark.parametrize("postmortem", [None, *PostmortemState])
 def test_what_needs_a_post_mortem_closes_when_it_is_written_or_waived(postmortem: PostmortemState | None) -> None:
     """The refusal says what is missing, and that nothing is lost."""
-    resolved = endings.resolve(an_incident(), "Restarted it", BOB, NOW).incident
+    resolved = endings.resolve(an_incident(lead=BOB), "Restarted it", BOB, NOW).incident
     if postmortem in ("published", "implementing", "complete", "waived"):
         closed = endings.close(resolved, ANA, NOW, postmortem).incident
         assert (closed.state, closed.milestones.closed) == (State.CLOSED, NOW)
     else:
-        with pytest.raises(Refused, match="post-mortem is published or waived"):
+        with pytest.raises(Refused, match="Before closing: a published post-mortem"):
             endings.close(resolved, ANA, NOW, postmortem)
 
 

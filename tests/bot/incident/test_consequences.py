@@ -3,9 +3,10 @@
 import pytest
 
 from bot.incident import acts, endings
-from bot.incident.consequences import SERVICE, EffectKind, Landmark, Wanted, consequences
+from bot.incident.consequences import consequences
 from bot.incident.model import Actor, Event, EventKind, Incident, Moved, Place, Places, State
 from bot.incident.schemes import SCHEMES
+from bot.incident.wanted import SERVICE, EffectKind, Landmark, Wanted
 from tests.bot.incident.examples import ANA, BOB, CY, NOW, an_incident, declared
 
 OWNER = "U0OWNER"
@@ -39,9 +40,9 @@ def _reported(level: str, trusted: bool = True) -> tuple[Wanted, ...]:
 
 
 def test_a_major_incident_opens_its_room() -> None:
-    """Announcement, room with card, people, pin and welcome, the issue, and a notice for the reporter."""
+    """Announcement, room with card, people, pin, welcome and parts, the issue, and a notice for the reporter."""
     assert _words(_reported("SEV2")) == [
-        "announcement > alerts", "room", "card > room", "invite", "pin", "welcome > room", "issue",
+        "announcement > alerts", "room", "card > room", "invite", "pin", "welcome > room", "panel > room", "issue",
         "reported > dm:U0ANA",
     ]  # fmt: skip
 
@@ -118,7 +119,7 @@ def test_a_queued_report_that_is_accepted_opens_everything_else() -> None:
     """As if it had just been declared, but it is announced already."""
     queued = declared(trusted=False).incident
     assert _after(queued, acts.accept(queued, BOB, NOW)) == [
-        "room", "card > room", "invite", "pin", "welcome > room", "issue", "accepted > dm:U0ANA",
+        "room", "card > room", "invite", "pin", "welcome > room", "panel > room", "issue", "accepted > dm:U0ANA",
     ]  # fmt: skip
 
 
@@ -137,12 +138,13 @@ def test_a_queued_report_that_is_declined_and_comes_back_is_opened() -> None:
     gone = acts.decline(announced, "The logs.", BOB, NOW).incident
     back = endings.reopen(gone, "It is broken after all.", BOB, NOW)
     assert back.incident.state is State.TRIAGING
-    assert _after(gone, back)[:7] == [
+    assert _after(gone, back)[:8] == [
         "room",
         "card > room",
         "invite",
         "pin",
         "welcome > room",
+        "panel > room",
         "issue",
         "change > room",
     ]
@@ -170,7 +172,8 @@ def test_a_raised_severity_opens_a_room() -> None:
     """Where there was a thread before; and the issue's labels follow."""
     minor = an_incident(severity="SEV3", places=IN_THREAD)
     assert _after(minor, acts.change_severity(minor, "SEV2", "It grew.", BOB, NOW)) == [
-        "room", "card > room", "invite", "pin", "welcome > room", "change > room", "comment", "issue_state",
+        "room", "card > room", "invite", "pin", "welcome > room", "panel > room", "change > room", "comment",
+        "issue_state",
     ]  # fmt: skip
 
 
@@ -204,11 +207,13 @@ def test_an_update_is_heard_in_three_places() -> None:
 
 
 def test_a_new_lead_is_invited() -> None:
-    """To the room where there is one."""
+    """To the room where there is one, and told what is expected."""
     major, minor = an_incident(places=OPENED), an_incident(severity="SEV3", places=IN_THREAD)
     taken = acts.take_lead(major, CY, NOW)
     assert _after(major, taken)[:2] == ["invite", "change > room"]
-    assert _after(taken.incident, acts.hand_over(taken.incident, BOB, CY, NOW)) == ["invite", "change > room"]
+    assert _after(taken.incident, acts.hand_over(taken.incident, BOB, CY, NOW)) == [
+        "invite", "change > room", f"duties > dm:{BOB}",
+    ]  # fmt: skip
     assert _after(minor, acts.take_lead(minor, CY, NOW))[:1] == ["change > alerts-thread"]
 
 

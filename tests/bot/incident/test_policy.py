@@ -6,7 +6,7 @@ from bot.errors import NotFound, Refused
 from bot.incident.model import HOLDFAST, State
 from bot.incident.policy import NEEDS, Circle, Rank, Rights, may, may_see, trusted_reporter
 from bot.incident.requests import WORKFLOWS
-from bot.incident.roles import LEAD, ROLES
+from bot.incident.roles import LEAD, SHIPPED
 from bot.incident.verbs import VERBS
 from tests.bot.incident.examples import ANA, BOB, CY, an_incident
 
@@ -90,7 +90,8 @@ def test_a_private_incident_is_there_only_for_its_people(rights: Rights, seen: b
     assert may_see(an_incident(), rights)
 
 
-def test_the_lead_is_the_role_there_is() -> None:
-    """Its duties are said in sentences."""
-    assert list(ROLES.values()) == [LEAD]
-    assert all(duty.endswith(".") for duty in LEAD.duties)
+def test_every_role_that_ships_says_what_is_expected() -> None:
+    """Duties are sentences, and no two roles share a name."""
+    assert all(duty.endswith(".") for role in (LEAD, *SHIPPED) for duty in role.duties)
+    names = [name for role in (LEAD, *SHIPPED) for name in (role.id, role.name, *role.also)]
+    assert len({name.casefold() for name in names}) == len(names)

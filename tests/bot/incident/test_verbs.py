@@ -20,7 +20,10 @@ def command(text: str) -> Command:
 
 def test_the_verbs_are_those_of_this_version() -> None:
     """Each with a usage that begins with it and a sentence."""
-    assert " ".join(VERBS) == "new list show update severity status lead resolve close reopen help"
+    assert " ".join(VERBS) == (
+        "new list show update severity status lead role handover call escalate ack impact link resolve close reopen "
+        "merge decline private test help"
+    )
     assert all(verb.usage.split()[0] == name and verb.summary.endswith(".") for name, verb in VERBS.items())
 
 
@@ -139,7 +142,7 @@ def test_the_words_of_a_command_are_kept(verb: str, words: str) -> None:
     """Wherever they go, they are there."""
     found = command(f"{verb} {words} and more")
     assert f"{found.word} {found.text}".split() == [*words.split(), "and", "more"]
-    assert bool(found.word) == (VERBS[verb].takes is Takes.WORD)
+    assert bool(found.word) == (VERBS[verb].takes in (Takes.WORD, Takes.ROLE))
 
 
 def test_a_megabyte_is_read_in_no_time() -> None:

@@ -4,7 +4,20 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from bot.incident.model import Incident, Milestones, Place, Places, Report, Resolution, Scope, State, Update
+from bot.incident.model import (
+    Handover,
+    Impact,
+    Incident,
+    Link,
+    Milestones,
+    Place,
+    Places,
+    Report,
+    Resolution,
+    Scope,
+    State,
+    Update,
+)
 from bot.incident.schemes import SCHEMES
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -82,6 +95,12 @@ def incidents(draw: st.DrawFn) -> Incident:
         places=draw(PLACES),
         last_update=draw(st.one_of(st.none(), UPDATES)),
         resolution=draw(st.one_of(st.none(), RESOLUTIONS)),
+        also_reported=draw(st.lists(ACTORS, max_size=3).map(tuple)),
+        roles=draw(st.dictionaries(st.sampled_from(("scribe", "expert", "gone")), st.tuples(ACTORS), max_size=2)),
+        impact=Impact(users=draw(TEXT), data=draw(TEXT)),
+        links=draw(st.lists(st.builds(Link, name=TEXT, url=TEXT), max_size=3).map(tuple)),
+        handover=draw(st.one_of(st.none(), st.builds(Handover, to=ACTORS, by=ACTORS, summary=TEXT, at=TIMES))),
+        merged_into=draw(st.one_of(st.none(), st.just("INC-7"))),
     )
 
 

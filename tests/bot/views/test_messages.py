@@ -56,7 +56,7 @@ def test_notices_are_valid_for_any_incident(incident: Incident, update: Update, 
         notices.investigating_notice(incident),
         notices.update_notice(incident, update.text),
         notices.declined_notice(incident, text),
-        notices.resolved_notice(incident),
+        notices.resolved_notice(incident, "U0ANA"),
     ):
         check(rendered)
 
@@ -185,7 +185,7 @@ def test_the_first_notice_says_by_when_and_what_others_can_read() -> None:
 def test_the_notice_of_resolution_asks_whether_it_works() -> None:
     """Works for me, still broken, and what fixed it."""
     fixed = an_incident(state=State.RESOLVED, resolution=Resolution(fix="Restarted", ended=NOW, by="U0BOB"))
-    blocks = notices.resolved_notice(fixed).blocks
+    blocks = notices.resolved_notice(fixed, "U0ANA").blocks
     assert "Restarted" in repr(blocks)
     assert [button["action_id"] for button in blocks[-1]["elements"]] == [Click.CONFIRM_WORKS, Click.CONFIRM_BROKEN]
 

@@ -35,8 +35,8 @@ class Office:
             people.refresh(Person(id=actor, name=actor))
         people.refresh(Person(id=GUEST, name="Guest", guest=True))
         transitions = Transitions(self.database, self.clock, self.file.slack.owner, lambda: self.woken.append(True))
-        self.desk = Desk(transitions, people, self.file)
         self.store = IncidentStore(self.database, frozenset())
+        self.desk = Desk(transitions, people, self.file, self.store)
 
     async def tell(self, story: str, id: str, actor: str = ANA, **payload: object) -> Outcome:
         """One submission, as the engine hands it over."""

@@ -6,8 +6,8 @@ import pytest
 
 from bot.durable.engine import Json
 from bot.durable.fake import FakeEngine
-from bot.incident.consequences import EffectKind, Landmark, Wanted
 from bot.incident.model import Place
+from bot.incident.wanted import EffectKind, Landmark, Wanted
 from bot.storage import effects
 from bot.storage.db import Database, open_database
 from bot.storage.effects import DONE

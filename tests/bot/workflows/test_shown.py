@@ -13,8 +13,8 @@ from bot.adapters.slack.client import Slack
 from bot.adapters.slack.directory import Directory
 from bot.adapters.slack.limits import Limiter
 from bot.deps import WorkflowDeps
-from bot.incident.consequences import EffectKind, Wanted
 from bot.incident.model import Incident, Place
+from bot.incident.wanted import EffectKind, Wanted
 from bot.settings import File, Timing
 from bot.storage import effects, incidents
 from bot.storage.db import Database

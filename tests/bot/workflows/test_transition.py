@@ -150,7 +150,7 @@ async def test_a_refusal_changes_nothing_and_uses_nothing_up(office: Office) -> 
     assert await _counts(office) == before
     assert len(office.woken) == 1
     assert (await office.tell("update", "view:1", incident=incident.id, text="We look.")).ok
-    assert (await office.declared(what="The next one")).number == 2
+    assert (await office.declared(what="The next one", service="DNS")).number == 2
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.deps import HandlerDeps
 from bot.errors import NotFound
-from bot.incident.catalogue import Link, Service
-from bot.incident.model import Incident
+from bot.incident.catalogue import Service
+from bot.incident.model import Incident, Link
 from bot.ports import Outcome, Person
 from bot.settings import File
 from bot.workspace.slack import validate
