@@ -104,7 +104,8 @@ _BY_FORM = {story.form: story for story in STORIES}
 async def clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """A button that asks something first: its form."""
     story = _BY_CLICK[Click(heard.name)]
-    memory = Memory(incident=heard.value, channel=heard.channel or heard.memory.channel, draft=heard.memory.draft)
+    draft = heard.memory.draft.removeprefix(f"{story.workflow} ") if heard.memory.verb == story.workflow else ""
+    memory = Memory(incident=heard.value, channel=heard.channel or heard.memory.channel, draft=draft)
     await screen.open_filled(story.label, memory, partial(filled, story, memory, heard.actor, deps))
     return None
 

@@ -21,6 +21,15 @@ VERBS: dict[str, tuple[str, dict[str, Simple], str]] = {
     "resolve": ("restarted it", {"fix": "restarted it"}, "INC-1 is resolved."),
     "reopen": ("it is back", {"reason": "it is back"}, "INC-1 is open again."),
     "close": ("nothing left", {"note": "nothing left"}, "INC-1 is closed."),
+    "role": ("scribe", {"role": "scribe"}, "You are scribe of INC-1 now."),
+    "escalate": ("nobody here may", {"reason": "nobody here may"}, "INC-1 is escalated. The owner is told."),
+    "link": (
+        "https://grafana.example.com/d/1 Database",
+        {"link": "https://grafana.example.com/d/1", "name": "Database"},
+        "The link is on the card of INC-1.",
+    ),
+    "decline": ("all probes pass", {"checked": "all probes pass"}, "INC-1 is declined"),
+    "private": ("a name is in it", {"reason": "a name is in it"}, "INC-1 is private now."),
 }
 
 
@@ -41,11 +50,20 @@ def done(incident: Incident, verb: str) -> bool:
             return incident.last_update is not None
         case "severity":
             return incident.severity == "SEV1"
+        case "role":
+            return incident.roles == {"scribe": ("U0BOB",)}
+        case "escalate":
+            return incident.needs_human
+        case "link":
+            return [link.name for link in incident.links] == ["Database"]
+        case "private":
+            return incident.private
     states = {
         "status": State.MITIGATING,
         "resolve": State.RESOLVED,
         "reopen": State.INVESTIGATING,
         "close": State.CLOSED,
+        "decline": State.DECLINED,
     }
     return incident.state is states[verb]
 

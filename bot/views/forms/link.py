@@ -8,10 +8,17 @@ from bot.views.ids import Field, Form
 
 def build(incident: Incident, memory: Memory) -> View:
     """The form; `memory.draft` is what was typed already."""
+    url, _, name = memory.draft.partition(" ")
     blocks = [
-        text_input(Form.LINK, Field.LINK, "Address", initial=memory.draft, lines=False, example="https://…"),
+        text_input(Form.LINK, Field.LINK, "Address", initial=url, lines=False, example="https://…"),
         text_input(
-            Form.LINK, Field.NAME, "What is it?", optional=True, lines=False, example="Dashboard of the database"
+            Form.LINK,
+            Field.NAME,
+            "What is it?",
+            initial=name,
+            optional=True,
+            lines=False,
+            example="Dashboard of the database",
         ),
     ]
     return form(Form.LINK, f"Link for {incident.key}", "Add", memory, blocks)

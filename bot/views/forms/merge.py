@@ -12,11 +12,13 @@ from bot.views.ids import Field, Form
 def build(incident: Incident, memory: Memory, others: Sequence[Incident]) -> View:
     """The form; `others` are the open incidents that the person may see."""
     choices = [Choice(id=each.key, label=f"{each.key} {each.title}") for each in others if each.id != incident.id][:100]
-    known = [select(Form.MERGE, Field.INTO, "Which one is it the same as?", choices)] if choices else []
-    typed = text_input(Form.MERGE, Field.INTO, "Which one is it the same as?", lines=False, example="INC-7")
+    question, (first, _, rest) = "Which one is it the same as?", memory.draft.partition(" ")
+    named = first.upper() if first.upper() in {choice.id for choice in choices} else ""
+    known = [select(Form.MERGE, Field.INTO, question, choices, initial=named)] if choices else []
+    typed = text_input(Form.MERGE, Field.INTO, question, lines=False, example="INC-7")
     blocks = [
         *(known or [typed]),
-        text_input(Form.MERGE, Field.NOTE, "Anything to add?", initial=memory.draft, optional=True),
+        text_input(Form.MERGE, Field.NOTE, "Anything to add?", initial=rest if named else memory.draft, optional=True),
         context(
             f"{incident.key} ends; the other one goes on for both. Both timelines stay, and its reporters and lead "
             "are told where it goes on."

@@ -42,14 +42,17 @@ def build(incident: Incident, memory: Memory, impacts: Impacts) -> View:
     by_answers = Choice(id=BY_ANSWERS, label=f"As the answers below say: {known.level(said.level).title}")
     levels = [Choice(id=level.id, label=level.title) for level in known.levels]
     ticked = [flag.id for flag in _FLAGS if getattr(impacts, flag.id)]
-    kind = Form.SEVERITY
+    kind, chosen, reason = Form.SEVERITY, level_of(incident).id, memory.draft
+    first, _, rest = memory.draft.partition(" ")
+    if named := next((level.id for level in known.levels if level.id.casefold() == first.casefold()), None):
+        chosen, reason = named, rest
     blocks = [
-        select(kind, Field.SEVERITY, "Severity", [*levels, by_answers], initial=level_of(incident).id),
+        select(kind, Field.SEVERITY, "Severity", [*levels, by_answers], initial=chosen),
         text_input(
             kind,
             Field.REASON,
             "Why?",
-            initial=memory.draft,
+            initial=reason,
             optional=True,
             hint="Needed where you choose the level yourself; others follow it.",
         ),

@@ -11,15 +11,18 @@ from bot.views.words import STATES
 def build(incident: Incident, memory: Memory) -> View:
     """The form; for an incident that is being worked on."""
     choices = [Choice(id=state, label=STATES[state]) for state in stages(incident) or (State.INVESTIGATING,)]
+    first, _, rest = memory.draft.partition(" ")
+    named = first.casefold() if first.casefold() in {choice.id for choice in choices} else ""
     blocks = [
         select(
             Form.STATUS,
             Field.STATE,
             "How far are we?",
             choices,
+            initial=named,
             hint=f"Now: {STATES[incident.state]}. To end it use Resolve; it asks what fixed it.",
         ),
-        text_input(Form.STATUS, Field.NOTE, "Anything to add?", initial=memory.draft, optional=True),
+        text_input(Form.STATUS, Field.NOTE, "Anything to add?", initial=rest if named else memory.draft, optional=True),
     ]
     return form(Form.STATUS, f"Status of {incident.key}", "Change", memory, blocks)
 

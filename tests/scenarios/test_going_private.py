@@ -1,0 +1,77 @@
+"""An open incident is made private: what was public says only that it has moved, and it is on no list any more."""
+
+import pytest
+
+from tests.scenarios.reading import announcements, issue, issue_text, seen_by
+from tests.scenarios.story import Story, words
+
+SECRET = "The backup of somebody's letters is readable"
+
+
+@pytest.mark.core
+@pytest.mark.parametrize("kind", ["bad_gateway", "slow"])
+async def test_what_was_public_says_only_that_it_has_moved(story: Story, kind: str) -> None:
+    """A private room for those with a part in it; announcement, thread, old room and issue keep nothing of it."""
+    await story.declare(what=SECRET, error_kind=kind)
+    bob, carla = story.person("bob"), story.person("carla")
+    await bob.slash("/incident", f"update 1 {SECRET} since Monday")
+    await story.follow()
+    old = (await story.incident()).places.room
+    assert (await bob.slash("/incident", "private 1 a name is in it")).text.startswith("INC-1 is private now.")
+    await story.follow()
+    await story.pass_time(minutes=2)
+    incident = await story.incident()
+    room = story.workspace.slack.channel(await story.room())
+    assert incident.private
+    assert (room.kind, room.name) == ("group", "inc-1")
+    assert {"U0ANA", "U0BOB"} <= set(room.members)
+    assert room.id != old
+    assert "[PRIVATE]" in words(await story.card())
+    for message in announcements(story):
+        assert SECRET not in words(message)
+    assert "has moved" in words(announcements(story)[0])
+    filed = issue(story)
+    assert (filed.state, filed.title) == ("closed", "[INCIDENT] INC-1 has moved")
+    assert SECRET not in issue_text(filed)
+    assert SECRET not in seen_by_others(story, carla.id)
+    assert "no such incident" in (await carla.slash("/incident", "show 1")).text
+    for text in ("resolve 1 rotated it", "reopen 1 again"):
+        await bob.slash("/incident", text, room.id)
+        await story.follow()
+    assert SECRET not in issue_text(filed)
+
+
+def seen_by_others(story: Story, person: str) -> str:
+    """What somebody without a part in it can read, but for the room in which it was worked on until then."""
+    actor = next(each for each in map(story.person, ("carla", "gina")) if each.id == person)
+    old = [
+        message
+        for channel in actor.channels
+        if channel.name.startswith("inc-1-")
+        for message in actor.messages(channel.id)
+    ]
+    said = seen_by(story, actor)
+    for message in old:
+        said = said.replace(words(message), "")
+    return said
+
+
+async def test_it_cannot_be_taken_back_and_not_done_twice(story: Story) -> None:
+    """The answer says so; a second time is refused."""
+    await story.declare()
+    bob = story.person("bob")
+    said = await bob.slash("/incident", "private 1 a name is in it")
+    assert "What was read before cannot be unread." in said.text
+    await story.settle()
+    again = await bob.slash("/incident", "private 1 once more", await story.room())
+    assert "private already" in again.text
+
+
+async def test_the_form_says_what_it_cannot_undo(story: Story) -> None:
+    """Before anything happens."""
+    await story.declare()
+    bob = story.person("bob")
+    await bob.slash("/incident", "private 1")
+    await story.settle()
+    assert bob.view is not None
+    assert "GitHub keeps the history of edits" in str(bob.view.blocks)
