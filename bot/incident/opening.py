@@ -44,8 +44,7 @@ def room(it: Happened, landmark: Landmark = Landmark.ROOM) -> list[Wanted]:
         post("card", ROOM, provides=Landmark.CARD, needs=landmark),
         invite(involved, needs=landmark),
         Wanted(kind=EffectKind.PIN, needs=Landmark.CARD),
-        post("welcome", ROOM, needs=Landmark.CARD, line=ROOM),
-        post("panel", ROOM, provides=Landmark.PANEL, needs=Landmark.CARD, line=ROOM),
+        post("welcome", ROOM, provides=Landmark.WELCOME, needs=Landmark.CARD, line=ROOM),
         *_screenshots(it, ROOM),
     ]
 

@@ -18,7 +18,7 @@ class Landmark(StrEnum):
     PRIVATE_ROOM = "private_room"
     ANNOUNCEMENT = "announcement"
     CARD = "card"
-    PANEL = "panel"
+    WELCOME = "welcome"
     ISSUE = "issue"
 
 

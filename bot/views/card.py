@@ -88,7 +88,7 @@ def card_buttons(incident: Incident) -> list[Block]:
         return [button("Reopen", Click.REOPEN, incident.id)]
     if incident.state is State.MERGED:
         return []
-    lead = button("Hand over the lead", Click.HANDOVER, incident.id)
+    lead = button("Hand over the lead", Click.LEAD, incident.id)
     seen = [button("Acknowledge", Click.ACK, incident.id, style="primary")] if incident.needs_human else []
     return [
         *seen,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.incident.model import Event, EventKind, Incident, State
+from bot.incident.roles import Role
 from bot.incident.timeline import sentence
 from bot.views.blocks import (
     FALLBACK,
@@ -25,6 +26,7 @@ from bot.views.blocks import (
 )
 from bot.views.card import card_buttons, headline
 from bot.views.ids import Click
+from bot.views.people import panel
 from bot.views.words import STATES, impact, marks, severity, sign
 
 _SLACK_FILE = re.compile(r"F[A-Z0-9]{2,30}")
@@ -70,8 +72,8 @@ def gone_private(incident: Incident) -> Rendered:
     return say(f"*{incident.key}* has moved and goes on elsewhere. Whoever has a part in it has been invited there.")
 
 
-def welcome(incident: Incident) -> Rendered:
-    """The first message in the room: what was reported, and what to do first."""
+def welcome(incident: Incident, roles: Sequence[Role] = ()) -> Rendered:
+    """The first message in the room: what was reported, what to do first, and who does what (edited in place)."""
     report = incident.report
     said = f"{who(incident.reporter)} reported:\n{quoted(report.what, 2000)}"
     details = [f"*Expected* {safe(report.expected, 400)}" if report.expected else ""]
@@ -82,6 +84,7 @@ def welcome(incident: Incident) -> Rendered:
     blocks = [section(f"{marks(incident)}*{incident.key}* in {safe(incident.service, 200)}. {said}")]
     blocks += [section(known)] if known else []
     blocks += [context(steps, f"{severity(incident.severity)}: {safe(incident.severity_reason, 300)}")]
+    blocks += panel(incident, roles)
     return Rendered(text=f"{incident.key}: {safe(one_line(report.what, 300))}", blocks=blocks)
 
 

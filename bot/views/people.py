@@ -4,23 +4,36 @@ from collections.abc import Sequence
 
 from bot.incident.model import Event, Incident
 from bot.incident.roles import LEAD, Role
-from bot.views.blocks import FALLBACK, Block, Rendered, actions, button, context, cut, quoted, room, safe, section, who
+from bot.views.blocks import (
+    FALLBACK,
+    Block,
+    Rendered,
+    actions,
+    button,
+    context,
+    cut,
+    divider,
+    quoted,
+    room,
+    safe,
+    section,
+    who,
+)
 from bot.views.card import headline
 from bot.views.ids import Click
 from bot.views.words import marks
 
 
-def panel(incident: Incident, roles: Sequence[Role]) -> Rendered:
-    """Who does what, edited in place, with a button to join each part."""
-    head = f"{marks(incident)}*Who does what* in {incident.key}"
-    blocks = [section(f"{head}\n*{LEAD.name}* {who(incident.lead)}", _lead_button(incident))]
+def panel(incident: Incident, roles: Sequence[Role]) -> list[Block]:
+    """Who does what, with a button to join each part."""
+    blocks = [divider(), section(f"*{LEAD.name}* {who(incident.lead)}", _lead_button(incident))]
     for role in roles[:40]:
         names = ", ".join(who(person) for person in incident.roles.get(role.id, ())) or "nobody yet"
         join = button("Join", Click.ROLE_JOIN, f"{incident.id}:{role.id}")
         blocks.append(section(f"*{safe(role.name, 80)}* {names}", join if incident.is_open else None))
     if incident.is_open:
         blocks.append(actions(button("Leave, or name somebody", Click.ROLE, incident.id)))
-    return Rendered(text=f"Who does what in {incident.key}", blocks=blocks)
+    return blocks
 
 
 def _lead_button(incident: Incident) -> Block | None:

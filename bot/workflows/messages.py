@@ -20,7 +20,6 @@ SLUG = 60
 #: What is rendered from the incident alone.
 _OF_INCIDENT: Mapping[str, Callable[[Incident], Rendered | None]] = {
     "announcement": messages.announcement,
-    "welcome": messages.welcome,
     "screenshots": messages.screenshots,
     "reported": notices.reported_notice,
     "queued": notices.queued_notice,
@@ -50,8 +49,8 @@ async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Ren
     match effect.request["say"]:
         case "card":
             return card(incident, ())
-        case "panel":
-            return people.panel(incident, deps.file.roles)
+        case "welcome":
+            return messages.welcome(incident, deps.file.roles)
         case "duties":
             return people.duties(incident, await _event(deps, effect), deps.file.roles)
         case "resolved":

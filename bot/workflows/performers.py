@@ -124,7 +124,7 @@ async def posted(connection: AsyncConnection, effect: Effect, result: Result, no
         if before is not None:  # the card has moved into a room: the old one says where
             left = Place(channel=before.channel, ts=before.ts)
             await effects.show(connection, effect.incident_id, "left", left, before.digest, now)
-        if effect.provides is not Landmark.PANEL:
+        if effect.provides is not Landmark.WELCOME:
             await _placed(connection, effect, now, None, **{effect.provides.value: place})
         await effects.show(connection, effect.incident_id, effect.provides.value, place, result["digest"], now)
     elif name := _STANDS.get(effect.request["say"]):  # its buttons go once they are answered

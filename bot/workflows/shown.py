@@ -13,9 +13,9 @@ from bot.storage import effects
 from bot.storage.effects import Effect, Surface
 from bot.views.blocks import Rendered
 from bot.views.card import card
-from bot.views.messages import announcement, moved_card, topic
+from bot.views.messages import announcement, moved_card, topic, welcome
 from bot.views.notices import resolved_notice
-from bot.views.people import offer, panel
+from bot.views.people import offer
 from bot.workflows.messages import digest
 
 
@@ -60,8 +60,8 @@ def render(name: str, incident: Incident, troubles: list[str], roles: Sequence[R
             return announcement(incident, troubles)
         case "notice":
             return resolved_notice(incident, reader)
-        case "panel":
-            return panel(incident, roles)
+        case "welcome":
+            return welcome(incident, roles)
         case "offer":
             return offer(incident)
     return card(incident, troubles)

@@ -46,8 +46,9 @@ class Screen:
             self._fill(placed, fill)
 
     def refill(self, fill: Fill) -> None:
-        """Change the form in which something was just chosen."""
-        self._fill(self.heard.view, fill)
+        """Change the form in which something was just chosen; there is none where a click is forged."""
+        if self.heard.in_form:
+            self._fill(self.heard.view, fill)
 
     async def tell(self, reply: Rendered) -> None:
         """Say something to this person only: where they clicked, or in a form where there is no such place."""

@@ -49,6 +49,7 @@ async def test_text_that_hurts_becomes_an_incident_like_any_other(story: Story) 
         assert await ana.submit(GOOD | {"what": text, "expected": text}) is None, text[:40]
         await story.settle()
         assert (await story.newest()).number == number
+        story.clock.advance(16 * 60)  # closer together they would be reports of one outage
     await story.pass_time(minutes=6)
     for number in range(1, len(HOSTILE) + 1):
         assert (await story.incident(number)).places.issue_number is not None

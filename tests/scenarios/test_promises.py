@@ -274,8 +274,9 @@ async def test_promise_traced_who_did_what(story: Story) -> None:
 async def test_promise_bounded_in_a_storm(story: Story) -> None:
     """Messages have limits that code enforces before the fact: a storm of updates is said at Slack's pace, in order."""
     await story.declare()
-    await story.follow()
     bob, calls = story.person("bob"), story.workspace.slack.api.calls
+    await bob.slash("/incident", "lead", ROOM)
+    await story.follow()
     before = len(calls)
     for number in range(12):
         assert (await bob.slash("/incident", f"update step {number} of many", ROOM)).text.startswith("Your update")

@@ -157,7 +157,7 @@ async def test_an_open_incident_of_the_service_is_shown_before_it_is_reported_tw
     assert "Triaging" in view_words(bob.view)
     await bob.close_view()
     assert held(story, "what", "bob") == "nextcloud is broken for me: white page"
-    assert await bob.submit({"error_kind": "other"}) is None
+    assert await bob.submit({"error_kind": "other", "joins": "anew"}) is None
     await story.settle()
     assert (await story.newest()).number == 2, "a warning, no wall"
 

@@ -40,9 +40,9 @@ def _reported(level: str, trusted: bool = True) -> tuple[Wanted, ...]:
 
 
 def test_a_major_incident_opens_its_room() -> None:
-    """Announcement, room with card, people, pin, welcome and parts, the issue, and a notice for the reporter."""
+    """Announcement, room with card, people, pin and welcome, the issue, and a notice for the reporter."""
     assert _words(_reported("SEV2")) == [
-        "announcement > alerts", "room", "card > room", "invite", "pin", "welcome > room", "panel > room", "issue",
+        "announcement > alerts", "room", "card > room", "invite", "pin", "welcome > room", "issue",
         "reported > dm:U0ANA",
     ]  # fmt: skip
 
@@ -119,7 +119,7 @@ def test_a_queued_report_that_is_accepted_opens_everything_else() -> None:
     """As if it had just been declared, but it is announced already."""
     queued = declared(trusted=False).incident
     assert _after(queued, acts.accept(queued, BOB, NOW)) == [
-        "room", "card > room", "invite", "pin", "welcome > room", "panel > room", "issue", "accepted > dm:U0ANA",
+        "room", "card > room", "invite", "pin", "welcome > room", "issue", "accepted > dm:U0ANA",
     ]  # fmt: skip
 
 
@@ -138,13 +138,12 @@ def test_a_queued_report_that_is_declined_and_comes_back_is_opened() -> None:
     gone = acts.decline(announced, "The logs.", BOB, NOW).incident
     back = endings.reopen(gone, "It is broken after all.", BOB, NOW)
     assert back.incident.state is State.TRIAGING
-    assert _after(gone, back)[:8] == [
+    assert _after(gone, back)[:7] == [
         "room",
         "card > room",
         "invite",
         "pin",
         "welcome > room",
-        "panel > room",
         "issue",
         "change > room",
     ]
@@ -172,7 +171,7 @@ def test_a_raised_severity_opens_a_room() -> None:
     """Where there was a thread before; and the issue's labels follow."""
     minor = an_incident(severity="SEV3", places=IN_THREAD)
     assert _after(minor, acts.change_severity(minor, "SEV2", "It grew.", BOB, NOW)) == [
-        "room", "card > room", "invite", "pin", "welcome > room", "panel > room", "change > room", "comment",
+        "room", "card > room", "invite", "pin", "welcome > room", "change > room", "comment",
         "issue_state",
     ]  # fmt: skip
 

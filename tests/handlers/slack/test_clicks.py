@@ -38,6 +38,15 @@ async def test_each_storys_button_opens_its_form_and_the_form_starts_it(story: A
         "close": {},
         "decline": {"checked": "x"},
         "confirm": {"words": "x"},
+        "role": {"role": "scribe"},
+        "handover": {"lead": "U0BOB", "summary": "x"},
+        "call": {"person": "U0BOB"},
+        "escalate": {"reason": "x"},
+        "ack": {},
+        "impact": {"users": "x"},
+        "link": {"link": "https://x.example"},
+        "merge": {"into": "INC-7"},
+        "private": {"reason": "x"},
     }[story.workflow]
     async with world([an_incident()]) as here:
         await here.hear(click(story.click, "incident-12"))
