@@ -43,8 +43,10 @@ def _made_private(it: Happened) -> list[Wanted]:
     gone = [post("gone_private", f"channel:{left}")] if left else []
     public = it.before is not None and it.before.places.issue_number is not None
     blank = [Wanted(kind=EffectKind.ISSUE_BLANK, needs=Landmark.ISSUE, line="issue")]
-    retract = [Wanted(kind=EffectKind.RETRACT, needs=Landmark.PRIVATE_ROOM)]
-    return [*room(it, Landmark.PRIVATE_ROOM), *line(it), *gone, *retract, *(blank if public else [])]
+    request = {"left": left} if left else {}
+    retract = [Wanted(kind=EffectKind.RETRACT, needs=Landmark.PRIVATE_ROOM, request=request)]
+    asked = invite((it.event.by,), needs=Landmark.PRIVATE_ROOM)
+    return [*room(it, Landmark.PRIVATE_ROOM), asked, *line(it), *gone, *retract, *(blank if public else [])]
 
 
 FOLLOWS: Mapping[EventKind, Callable[[Happened], list[Wanted]]] = {

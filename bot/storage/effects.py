@@ -128,11 +128,12 @@ async def failed(connection: AsyncConnection, incident_id: str) -> Sequence[Effe
     return [_effect(row) for row in (await connection.execute(query)).mappings()]
 
 
-async def posted(connection: AsyncConnection, incident_id: str) -> Sequence[Place]:
-    """Every message of ours about the incident, oldest first."""
+async def posted(connection: AsyncConnection, incident_id: str) -> Sequence[tuple[str, Place]]:
+    """Every message of ours about the incident, oldest first: what it says, and where it is."""
     done = (effects.c.incident_id == incident_id, effects.c.kind == EffectKind.POST.value, effects.c.state == DONE)
-    results = (await connection.execute(select(effects.c.result).where(*done).order_by(effects.c.number))).scalars()
-    return [Place(channel=said["channel"], ts=said["ts"]) for said in results if said and "ts" in said]
+    query = select(effects.c.request, effects.c.result).where(*done).order_by(effects.c.number)
+    rows = (await connection.execute(query)).all()
+    return [(asked["say"], Place(channel=at["channel"], ts=at["ts"])) for asked, at in rows if at and "ts" in at]
 
 
 async def change(connection: AsyncConnection, effect_id: str, **values: object) -> None:

@@ -18,6 +18,8 @@ from bot.storage.effects import Effect
 from bot.views import issue as issues
 from bot.workflows.messages import comment, digest, message, reader, room_name
 
+#: The topic of a room that an incident has left.
+GONE_TOPIC = "This incident goes on elsewhere."
 #: How many rooms of one name we step over: they are from before our database was new.
 ROOM_SUFFIXES = 20
 
@@ -121,9 +123,12 @@ async def posted(connection: AsyncConnection, effect: Effect, result: Result, no
     place = Place(channel=result["channel"], ts=result["ts"])
     if effect.provides is not None:
         before = await effects.surface(connection, effect.incident_id, effect.provides.value)
-        if before is not None:  # the card has moved into a room: the old one says where
+        if (
+            before is not None and effect.provides is Landmark.CARD
+        ):  # the card has moved into a room: the old one says where
             left = Place(channel=before.channel, ts=before.ts)
-            await effects.show(connection, effect.incident_id, "left", left, before.digest, now)
+            once_edited = max(now, before.retry_at)  # an edit of the card that is under way must not be the last one
+            await effects.show(connection, effect.incident_id, "left", left, before.digest, once_edited)
         if effect.provides is not Landmark.WELCOME:
             await _placed(connection, effect, now, None, **{effect.provides.value: place})
         await effects.show(connection, effect.incident_id, effect.provides.value, place, result["digest"], now)
@@ -181,13 +186,18 @@ async def set_issue_state(deps: WorkflowDeps, effect: Effect) -> Result:
 
 
 async def retract(deps: WorkflowDeps, effect: Effect) -> Result:
-    """Take back what we said in public about an incident that is private now; what is gone already is no trouble."""
-    incident = await _incident(deps, effect)
+    """Take back what we said in public about an incident that is private now; what is gone already is no trouble.
+
+    Announcement and card are not taken back: they say where it went.
+    """
+    left = effect.request.get("left", "")
     async with deps.database.read() as connection:
-        said = await effects.posted(connection, incident.id)
-    for place in said:
-        if place.channel == deps.alerts_channel and place != incident.places.announcement:
+        said = await effects.posted(connection, effect.incident_id)
+    for what, place in said:
+        if place.channel in (deps.alerts_channel, left) and what not in ("announcement", "card", "gone_private"):
             await deps.slack.delete(place)
+    if left:
+        await deps.slack.set_topic(left, GONE_TOPIC)
     return {}
 
 

@@ -97,7 +97,7 @@ async def test_the_lead_is_handed_over_with_a_summary(story: Story) -> None:
     assert (await story.incident()).lead == carla.id
     offered = next(each for each in carla.dm if "was offered to you here" in words(each))
     assert buttons(offered) == []
-    assert "took over the lead" in " ".join(story.said(ROOM))
+    assert "handed the lead to <@U0CARLA>" in " ".join(story.said(ROOM))
 
 
 async def test_an_offer_can_be_turned_down(story: Story) -> None:

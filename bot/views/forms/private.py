@@ -7,8 +7,8 @@ from bot.views.forms.parts import Answers, Memory, View, form, text_input
 from bot.views.ids import Field, Form
 
 CANNOT = (
-    "Cannot be undone: there is no way back, whoever has read it has read it, mails that GitHub sent are out, and "
-    "GitHub keeps the history of edits of an issue."
+    "Cannot be undone: there is no way back, whoever has read it has read it, what people wrote in the room, and "
+    "its former topic, stay there, mails that GitHub sent are out, and GitHub keeps the history of edits of an issue."
 )
 
 
