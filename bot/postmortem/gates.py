@@ -1,0 +1,218 @@
+"""What in an action item's words makes it a person's decision. Words can hold an item; they never free one."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from bot.incident.model import Frozen
+from bot.postmortem.model import Kind
+from bot.postmortem.words import LONGEST, code, judged, outside_code, unreadable
+
+PROTECTED_STACKS = (
+    "vault", "dbaas", "traefik", "authentik", "kyverno", "infra", "platform", "cnpg", "external-secrets",
+)  # fmt: skip
+
+
+class Policy(Frozen):
+    """What the gates look for. A word that ends in `*` stands for all that begin so; a blank is any gap.
+
+    `everyday` are stack names that are also plain words: those count only where they are called a stack.
+    """
+
+    safe_kinds: frozenset[Kind] = frozenset({Kind.ALERT, Kind.CONFIG, Kind.MONITOR})
+    protected_stacks: tuple[str, ...] = PROTECTED_STACKS
+    everyday: tuple[str, ...] = ("infra", "platform", "monitoring", "apps", "base", "core", "common", "shared")
+    hosts: tuple[str, ...] = (
+        "hypervisor*", "proxmox*", "pve*", "pfsense", "router*", "firewall*", "switch", "switches", "control plane",
+        "bare metal", "kernel*", "bios", "firmware", "host", "hosts", "hostpath*", "node", "nodes", "node1*", "node2*",
+        "node3*", "node4*", "node5*", "node6*", "k8s node*", "vm", "vms", "kubelet*", "containerd*", "sysctl*",
+        "iptables", "nftables", "metallb", "coredns", "dns zone*", "cni", "calico", "cilium", "/etc",
+    )  # fmt: skip
+    data: tuple[str, ...] = (
+        "data", "database*", "postgres*", "pg", "mysql*", "mariadb*", "innodb", "mongo*", "redis", "valkey", "etcd",
+        "sqlite*", "clickhouse*", "raft", "schema*", "wal", "storage*", "storageclass*", "volume*", "pvc*", "pv", "pvs",
+        "persistent*", "nfs*", "iscsi", "lvm*", "zfs", "ceph*", "longhorn", "disk*", "filesystem*", "fstab", "mount*",
+        "exports", "backup*", "snapshot*", "restor*", "retention", "archive*", "bucket*", "s3", "minio", "registry gc",
+        "garbage collect*", "fsgroup*", "chown*", "chmod*", "secret*", "credential*", "password*", "token*", "api key*",
+        "private key*", "signing key*", "encrypt*", "certificate*",
+    )  # fmt: skip
+    destructive: tuple[str, ...] = (
+        "delet*", "drop*", "remov*", "purg*", "wip*", "destroy*", "destruct*", "truncat*", "prun*", "eras*", "format",
+        "reformat*", "reset*", "reboot*", "restart*", "reprovision*", "kill*", "drain*", "cordon*", "evict*", "unmount*",
+        "umount*", "terminat*", "shutdown", "shut down", "power off", "power cycle", "stop", "disabl*", "turn off",
+        "switch off", "deactivat*", "revok*", "rotat*", "uninstall*", "decommission*", "clean up", "cleanup*", "cleaning",
+        "migrat*", "mov*", "relocat*", "replac*", "recreat*", "rebuil*", "renam*", "downgrad*", "upgrad*", "roll back",
+        "rollback*", "revert*", "force", "forced", "scale down", "scale to zero", "failover", "fail over", "detach*",
+        "import", "imports", "importing", "taint*", "overwrit*", "swap*", "flush*", "vacuum*", "rm", "retire*", "get rid of", "trim*",
+        "dd", "mkfs*", "manually", "by hand",
+    )  # fmt: skip
+    decision: tuple[str, ...] = (
+        "consider*", "decid*", "decision*", "undecided", "discuss*", "debat*", "revisit*", "rethink*", "think about",
+        "brainstorm*", "propos*",
+        "maybe", "perhaps", "possibly", "optional*", "ideally", "if wanted", "if desired", "if we want", "if needed",
+        "if necessary", "if possible", "should we", "do we", "tbd", "to be decided", "to be discussed",
+        "pick one", "pick between", "choose*", "choice*", "trade off*", "tradeoff*", "approval*", "approv*", "sign off*",
+        "needs review", "judgment", "judgement", "alternatively", "and or", "on hold", "paused", "blocked", "blocked by",
+        "depends on", "waiting for", "not urgent", "nice to have", "ask", "agree*", "look into",
+    )  # fmt: skip
+    study: tuple[str, ...] = (
+        "evaluat*", "explor*", "assess*", "investigat*", "research*", "review*", "audit*", "analy*", "verify", "find out",
+        "understand", "study", "compare", "plan",
+    )  # fmt: skip
+
+
+_CALL = re.compile(
+    r"(?:\b[A-Z]\w+|\bowner|\badmin|\bteam|\buser)(?:'s|s'|’s) (?:call|choice|decision|discretion|preference|judg)"
+    r"|\bup to [A-Z@]\w+|\b(?:ask|with|by|from|for) @\w+|\b[A-Z][a-z]+ (?:to|will|must|should|has to|needs to) (?:decide|"
+    r"choose|confirm|approve|pick|say)|\bowner\b.{0,20}\b(?:decid|call|choos|confirm|approv)"
+)
+_EITHER = re.compile(r"\beither\b([^.;]*?)\bor\b([^.;]*)", re.IGNORECASE)
+_VERBS = (
+    r"add|adopt|adjust|alert|allow|apply|attach|back|block|build|bump|cap|change|configure|create|cut|decrease|define|"
+    r"deploy|document|drop|edit|enable|ensure|exclude|expose|extend|fix|give|grant|harden|increase|install|keep|limit|"
+    r"lower|make|manage|merge|patch|pin|point|provision|push|put|raise|reconfigure|reduce|resize|run|scale|set|shrink|"
+    r"shorten|split|switch|tune|update|upsize|use|wire|write"
+)
+_OR_ELSE = re.compile(rf"\bor (?:else )?(?:to )?(?:{_VERBS})\b", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:once|after|when|as soon as|until|unless|if) (?:\w+ ){1,6}(?:is|are|has|have|was|were|lands?|ships?|lets?|allows?"
+    r"|gets?|becomes?)\b|^(?:once|after|unless|if)\b",
+    re.IGNORECASE,
+)
+_WATCH = (
+    r"alert|alerts|alerting|alarm|alarms|monitor|monitors|monitoring|probe|probes|check|checks|healthcheck|health-check"
+    r"|rule|rules|metric|metrics|notify|notification|page|pages|dashboard|panel|watch|watchdog|canary|meta-monitor|scrape"
+    r"|exporter|prometheusrule|slo|heartbeat|query|detector|keyword"
+)
+_WATCHES = re.compile(rf"\b(?:{_WATCH})\b", re.IGNORECASE)
+#: Where a clause begins, a verb is an order: "alert on X, then delete Y".
+_CLAUSE = r"(?:^|[.;:,!?(+—–]|(?:^|\s)-|\b(?:and|then|also|to|or|must|should|will|please|we|by|plus|&|not)\b)\s*"
+_CHANGE = re.compile(
+    rf"{_CLAUSE}(?:re)?(?:apply|bump|change|configure|cut|deploy|edit|enable|grow|increase|install|limit|lower|manage"
+    r"|modify|patch|pin|provision|raise|reconfigure|reduce|resize|scale|shorten|shrink|switch|tune|upsize|write)\b",
+    re.IGNORECASE,
+)
+_COMMANDS = re.compile(
+    r"\b(?:kubectl|helm|terraform|terragrunt|tofu|tg|ansible|vault|ssh|qm|pct|docker|systemctl|crictl|etcdctl|psql|mysql)"
+    r" (?!top\b|get\b|logs\b|describe\b|status\b|list\b)[a-z-]+|\b(?:rm|dd|mkfs|reboot|shutdown|halt) |\bsudo\b"
+    r"|\b(?:PATCH|PUT|POST|DELETE) /|\b(?:DROP|TRUNCATE|ALTER) (?:TABLE|DATABASE|SCHEMA)\b",
+)
+
+
+def reason(policy: Policy, kinds: Sequence[Kind], action: str, details: str) -> str:
+    """The first reason in the words why a person must decide, in one sentence; empty where there is none.
+
+    An alert or a monitor only watches, so what it watches may be protected, or hold data; what it changes may not.
+    """
+    if len(action) + len(details) > LONGEST:
+        return f"Its text is longer than {LONGEST} characters, which is too long to be judged by rules."
+    if unreadable(action) or unreadable(details):
+        return "Its text has letters or marks that the rules cannot read."
+    watching = bool(kinds) and set(kinds) <= {Kind.ALERT, Kind.MONITOR}
+    return next(_reasons(policy, watching, action, details), "")
+
+
+def _reasons(policy: Policy, watching: bool, action: str, details: str) -> Iterator[str]:
+    whole = judged(f"{action} . {details}")
+    yield from _decisions(policy, watching, action, whole)
+    if watching:
+        yield from _watched(policy, action, details, whole)
+        return
+    if found := _found(policy.destructive, whole):
+        yield f"It says “{found}”, and what cannot be undone is for a person to start."
+    if found := _COMMANDS.search(whole):
+        yield f"It has a command to run (“{found[0].strip()}”)."
+    if stack := _stack(policy, whole):
+        yield f"It touches {stack}, which is protected."
+    if found := _found(policy.hosts, whole):
+        yield f"It says “{found}”, and machines and the network under everything are for a person."
+    if found := _found(policy.data, whole):
+        yield f"It says “{found}”, and data, storage and credentials are for a person."
+    if condition := _CONDITION.search(whole):
+        yield f"It depends on something (“{condition[0].strip()}”)."
+
+
+def _decisions(policy: Policy, watching: bool, action: str, whole: str) -> Iterator[str]:
+    if found := _found(policy.decision, whole):
+        yield f"It says “{found}”, so a person has to decide."
+    if found := _order(policy.study).search(judged(outside_code(action))):
+        yield f"It says “{found[1]}”, and what is found out is for a person to judge."
+    if call := _CALL.search(whole):
+        yield f"It is somebody's call (“{call[0].strip()}”)."
+    for either in _EITHER.finditer(whole):
+        # two ways to watch the same thing are no decision
+        if not (watching and _WATCHES.search(either[1]) and _WATCHES.search(either[2])):
+            yield "It offers a choice (“either … or”), so a person has to decide."
+    if choice := _OR_ELSE.search(whole):
+        yield f"It offers a choice (“{choice[0]}”), so a person has to decide."
+    if judged(action).rstrip().endswith("?"):
+        yield "It asks a question, so a person has to decide."
+
+
+def _watched(policy: Policy, action: str, details: str, whole: str) -> Iterator[str]:
+    """An alert or a monitor: orders to change something else, and commands; what it only names may be anything."""
+    prose = judged(outside_code(f"{action} . {details}"))
+    inside = judged(code(f"{action} {details}"))
+    if found := _order(policy.destructive).search(prose):
+        yield f"It says “{found[1]}”, which is more than watching."
+    if found := _found(policy.destructive, inside):
+        yield f"It has “{found}” among its code."
+    if found := _COMMANDS.search(whole):
+        yield f"It has a command to run (“{found[0].strip()}”)."
+    if stack := _folder(policy, whole):
+        yield f"It works in {stack}, which is protected."
+    if named := _stack(policy, whole) or _found((*policy.hosts, *policy.data), whole):
+        if found := _CHANGE.search(prose):
+            yield f"It names {named} and says “{found[0].strip(' .,;:(+—–-')}”, which is more than watching."
+        if not _WATCHES.search(judged(action)):
+            yield f"It names {named}, and its action does not say that it only watches."
+
+
+def _found(words: tuple[str, ...], text: str) -> str:
+    match = _pattern(words).search(text)
+    return match[0] if match else ""
+
+
+@lru_cache(maxsize=64)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{_choices(words)})(?![\w])|(?<=[\w]-)(?:{_choices(words)})(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def _order(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"{_CLAUSE}((?:{_choices(words)})(?!\w))", re.IGNORECASE)
+
+
+def _choices(words: tuple[str, ...]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"[\s_-]+").replace(r"\*", r"\w*") for word in words)
+
+
+def _stack(policy: Policy, text: str) -> str:
+    """The protected stack that a text names: as a folder, as `… stack`, or by a name that is no everyday word."""
+    if folder := _folder(policy, text):
+        return folder
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
+    names = tuple(name for name in policy.protected_stacks if name not in policy.everyday)
+    match = _names(names).search(apart) if names else None
+    return f"the stack {match[0].casefold()}" if match else ""
+
+
+def _folder(policy: Policy, text: str) -> str:
+    match = _folders(policy.protected_stacks).search(text) if policy.protected_stacks else None
+    return f"the stack {next(found for found in match.groups() if found).casefold()}" if match else ""
+
+
+@lru_cache(maxsize=8)
+def _names(names: tuple[str, ...]) -> re.Pattern[str]:
+    choices = "|".join(re.escape(name).replace(r"\-", r"[\s_-]?") for name in names)
+    return re.compile(rf"(?<![A-Za-z0-9])(?:go)?(?:{choices})(?![A-Za-z0-9])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def _folders(names: tuple[str, ...]) -> re.Pattern[str]:
+    choices = "|".join(re.escape(name) for name in names)
+    return re.compile(
+        rf"\bstacks?/(?:\.{{0,2}}/)*({choices})(?![\w-])|\b({choices})[\s-]+stacks?\b|\bstacks?[\s:]+[“\"'`]?({choices})(?![\w-])"
+        rf"|\bmodules/({choices})(?![\w-])",
+        re.IGNORECASE,
+    )
