@@ -10,22 +10,21 @@ from bot.postmortem.words import outside_code, plain
 _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
 _NAME = re.compile(r"(?<![\w@.`/])@([A-Za-z][\w-]{0,38})(?![\w.]*[/@])")
 _BEFORE_DATE = re.compile(
-    r"(?:\bdue(?: date| by| on)?|\bby|\bbefore|\buntil|\bdeadline|\bno later than|\btarget|\beta)\W{0,3}$|@[\w-]+[,:]?\s*$",
+    r"(?:\bdue(?: date| by| on)?|\bby|\bbefore|\buntil|\bdeadline|\bno later than|\btarget|\beta)\W{0,3}$"
+    r"|@[\w-]+[,:]?\s*$",
     re.IGNORECASE,
 )
 _COUNT = r"(?:(?P<low>\d{1,3})\s*(?:-|–|to)\s*)?(?P<count>\d{1,3}|an?|one|two|three|four|six)"
 _UNIT = r"(?P<unit>h(?:ou)?rs?|days?|weeks?|months?|quarters?)"
 #: A horizon is one where it says so: after "within" or "<", or alone between brackets.
 _HORIZON = re.compile(
-    rf"(?:\b(?:within|in|over|less than|under|next)\b(?: the)?(?: next)?\s*|[<≤]\s*){_COUNT}\s*-?{_UNIT}\b|[(\[]\s*{_COUNT.replace('low', 'low2').replace('count', 'count2')}\s*"
-    rf"{_UNIT.replace('unit', 'unit2')}\s*[)\]]",
+    rf"(?:\b(?:within|in|over|less than|under|next)\b(?: the)?(?: next)?\s*|[<≤]\s*|(?P<bracket>[(\[])\s*)"
+    rf"{_COUNT}\s*-?{_UNIT}\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(rf"^\W*(?:within|in|next|<)?\s*{_COUNT}\s*{_UNIT}\W*$", re.IGNORECASE)
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6}
-_ISSUE = re.compile(
-    r"https?://[^\s)\]>|]+/(?:issues|pull)/\d+|(?<![\w/&])#\d{1,7}\b|\b[A-Z][A-Z0-9]{1,9}-\d{1,6}\b"
-)
+_ISSUE = re.compile(r"https?://[^\s)\]>|]+/(?:issues|pull)/\d+|(?<![\w/&])#\d{1,7}\b|\b[A-Z][A-Z0-9]{1,9}-\d{1,6}\b")
 _TRACKED = re.compile(r"(?:tracked|filed|see|issue|ticket|bead|beads)\W+(?:\w+\W+){0,3}$", re.IGNORECASE)
 _DATED = re.compile(r"^\W*(?:date|incident date|date of incident)\W+.{0,40}?(20\d\d-\d\d-\d\d)", re.IGNORECASE)
 _NOBODY = {"", "-", "–", "—", "tbd", "none", "n/a", "?", "unassigned", "nobody", "[owner]"}
@@ -60,8 +59,8 @@ def due_in(text: str, since: date | None) -> date | None:
         if _BEFORE_DATE.search(words[max(0, match.start() - 48) : match.start()]):
             return _date(match[0])
     for match in _HORIZON.finditer(words):
-        ends = re.match(r"\W*$|[)\]]", words[match.end() : match.end() + 8]) or match["unit2"]
-        if ends and not (match["unit"] or match["unit2"]).casefold().startswith("h"):
+        ends = re.match(r"\s*[)\]]" if match["bracket"] else r"\W*$|[)\]]", words[match.end() : match.end() + 8])
+        if ends and not match["unit"].casefold().startswith("h"):
             return _horizon(match, since)
     return None
 
@@ -103,9 +102,7 @@ def _date(text: str) -> date | None:
 def _horizon(match: re.Match[str] | None, since: date | None) -> date | None:
     if match is None or since is None:
         return None
-    groups = match.groupdict()
-    written = (groups["count"] or groups.get("count2") or "").casefold()
-    unit = (groups["unit"] or groups.get("unit2") or "").casefold()
+    written, unit = match["count"].casefold(), match["unit"].casefold()
     count = int(written) if written.isdigit() else _NUMBERS[written]
     try:
         if unit.startswith(("m", "q")):

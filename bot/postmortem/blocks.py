@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -103,7 +104,7 @@ def text(whole: str) -> Text:
 
 @cache
 def _parser() -> MarkdownIt:
-    """Blocks only: the words inside are read by our own rules, in linear time. Link definitions matter to nobody here."""
+    """Blocks only: the words inside are read by our own rules, in linear time; links need no definition."""
     parser = MarkdownIt("commonmark").enable("table").disable("reference")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
@@ -191,7 +192,7 @@ def row(document: Text, number: int) -> Row | None:
     if not bars:
         return None
     edges = [-1, *bars, len(line)]
-    pieces = [(left + 1, right) for left, right in zip(edges, edges[1:], strict=False)]
+    pieces = [(left + 1, right) for left, right in pairwise(edges)]
     if not line[: bars[0]].strip():
         pieces = pieces[1:]
     if pieces and not line[bars[-1] + 1 :].strip():

@@ -8,28 +8,53 @@ from bot.postmortem.blocks import Table
 from bot.postmortem.marks import status
 from bot.postmortem.model import Status
 from bot.postmortem.sections import Section
-from bot.postmortem.words import plain
+from bot.postmortem.words import listed, plain
 
-_ROLES: dict[str, str] = {
-    "action": "action|actions|action item|action items|task|tasks|todo|to do|to-do|follow-up|follow up|followup"
-    "|follow-ups|recommendation|recommendations|improvement|remediation|corrective action|preventive action|next step"
-    "|required action|planned action|proposed action|mitigation action",
-    "thing": "what|item|fix|change|mitigation|description|step|measure|work|proposed fix|work item|title|summary|issue"
-    "|prevention",
-    "type": "type|kind|category|class|action type",
-    "priority": "priority|prio|pri|p|importance|urgency",
-    "status": "status|state|done|done?|progress|completed|implemented",
-    "details": "details|detail|notes|note|comment|comments|draft change|draft alert/monitor|draft alert|file|files|how|why"
-    "|rationale|description|purpose|reason|remarks|context|where|scope|stack|change",
-    "owner": "owner|owners|assignee|assigned to|who|responsible|dri|assigned|lead|person",
-    "due": "due|due date|deadline|by|by when|when|eta|target|target date|timeline|timeframe|horizon|due by|completion date",
-    "issue": "issue|issue link|ticket|tickets|tracking|tracked|tracked in|link|links|bead|beads|pr|reference|ref|github issue",
-    "record": "commit|commits|implemented by|sha|result|outcome|source",
-    "past": "time|date|timestamp|gap|event|impact|effect|cause|trigger|alert|metric|field|layer|symptom|hypothesis|evidence",
+_ROLES: dict[str, tuple[str, ...]] = {
+    "action": listed("""
+        action, actions, action item, action items, task, tasks, todo, to do, to-do, follow-up, follow up, followup,
+        follow-ups, recommendation, recommendations, improvement, remediation, corrective action, preventive action,
+        next step, required action, planned action, proposed action, mitigation action
+    """),
+    "thing": listed("""
+        what, item, fix, change, mitigation, description, step, measure, work, proposed fix, work item, title,
+        summary, issue, prevention
+    """),
+    "type": listed("""
+        type, kind, category, class, action type
+    """),
+    "priority": listed("""
+        priority, prio, pri, p, importance, urgency
+    """),
+    "status": listed("""
+        status, state, done, done?, progress, completed, implemented
+    """),
+    "details": listed("""
+        details, detail, notes, note, comment, comments, draft change, draft alert/monitor, draft alert, file,
+        files, how, why, rationale, description, purpose, reason, remarks, context, where, scope, stack, change
+    """),
+    "owner": listed("""
+        owner, owners, assignee, assigned to, who, responsible, dri, assigned, lead, person
+    """),
+    "due": listed("""
+        due, due date, deadline, by, by when, when, eta, target, target date, timeline, timeframe, horizon, due by,
+        completion date
+    """),
+    "issue": listed("""
+        issue, issue link, ticket, tickets, tracking, tracked, tracked in, link, links, bead, beads, pr, reference,
+        ref, github issue
+    """),
+    "record": listed("""
+        commit, commits, implemented by, sha, result, outcome, source
+    """),
+    "past": listed("""
+        time, date, timestamp, gap, event, impact, effect, cause, trigger, alert, metric, field, layer, symptom,
+        hypothesis, evidence
+    """),
 }
 _BY_NAME: dict[str, tuple[str, ...]] = {}
 for _role, _names in _ROLES.items():
-    for _name in _names.split("|"):
+    for _name in _names:
         _BY_NAME[_name] = (*_BY_NAME.get(_name, ()), _role)
 #: A column whose name could be several things is the first of these that no other column is.
 _ORDER = ("action", "status", "type", "priority", "owner", "due", "thing", "details", "issue", "record", "past")

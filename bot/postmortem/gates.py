@@ -4,87 +4,36 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from bot.incident.model import Frozen
 from bot.postmortem.model import Kind
-from bot.postmortem.words import LONGEST, code, judged, outside_code, unreadable
-
-PROTECTED_STACKS = (
-    "vault", "dbaas", "traefik", "authentik", "kyverno", "infra", "platform", "cnpg", "external-secrets",
-)  # fmt: skip
-
-
-class Policy(Frozen):
-    """What the gates look for. A word that ends in `*` stands for all that begin so; a blank is any gap.
-
-    `everyday` are stack names that are also plain words: those count only where they are called a stack.
-    """
-
-    safe_kinds: frozenset[Kind] = frozenset({Kind.ALERT, Kind.CONFIG, Kind.MONITOR})
-    protected_stacks: tuple[str, ...] = PROTECTED_STACKS
-    everyday: tuple[str, ...] = ("infra", "platform", "monitoring", "apps", "base", "core", "common", "shared")
-    hosts: tuple[str, ...] = (
-        "hypervisor*", "proxmox*", "pve*", "pfsense", "router*", "firewall*", "switch", "switches", "control plane",
-        "bare metal", "kernel*", "bios", "firmware", "host", "hosts", "hostpath*", "node", "nodes", "node1*", "node2*",
-        "node3*", "node4*", "node5*", "node6*", "k8s node*", "vm", "vms", "kubelet*", "containerd*", "sysctl*",
-        "iptables", "nftables", "metallb", "coredns", "dns zone*", "cni", "calico", "cilium", "/etc",
-    )  # fmt: skip
-    data: tuple[str, ...] = (
-        "data", "database*", "postgres*", "pg", "mysql*", "mariadb*", "innodb", "mongo*", "redis", "valkey", "etcd",
-        "sqlite*", "clickhouse*", "raft", "schema*", "wal", "storage*", "storageclass*", "volume*", "pvc*", "pv", "pvs",
-        "persistent*", "nfs*", "iscsi", "lvm*", "zfs", "ceph*", "longhorn", "disk*", "filesystem*", "fstab", "mount*",
-        "exports", "backup*", "snapshot*", "restor*", "retention", "archive*", "bucket*", "s3", "minio", "registry gc",
-        "garbage collect*", "fsgroup*", "chown*", "chmod*", "secret*", "credential*", "password*", "token*", "api key*",
-        "private key*", "signing key*", "encrypt*", "certificate*",
-    )  # fmt: skip
-    destructive: tuple[str, ...] = (
-        "delet*", "drop*", "remov*", "purg*", "wip*", "destroy*", "destruct*", "truncat*", "prun*", "eras*", "format",
-        "reformat*", "reset*", "reboot*", "restart*", "reprovision*", "kill*", "drain*", "cordon*", "evict*", "unmount*",
-        "umount*", "terminat*", "shutdown", "shut down", "power off", "power cycle", "stop", "disabl*", "turn off",
-        "switch off", "deactivat*", "revok*", "rotat*", "uninstall*", "decommission*", "clean up", "cleanup*", "cleaning",
-        "migrat*", "mov*", "relocat*", "replac*", "recreat*", "rebuil*", "renam*", "downgrad*", "upgrad*", "roll back",
-        "rollback*", "revert*", "force", "forced", "scale down", "scale to zero", "failover", "fail over", "detach*",
-        "import", "imports", "importing", "taint*", "overwrit*", "swap*", "flush*", "vacuum*", "rm", "retire*", "get rid of", "trim*",
-        "dd", "mkfs*", "manually", "by hand",
-    )  # fmt: skip
-    decision: tuple[str, ...] = (
-        "consider*", "decid*", "decision*", "undecided", "discuss*", "debat*", "revisit*", "rethink*", "think about",
-        "brainstorm*", "propos*",
-        "maybe", "perhaps", "possibly", "optional*", "ideally", "if wanted", "if desired", "if we want", "if needed",
-        "if necessary", "if possible", "should we", "do we", "tbd", "to be decided", "to be discussed",
-        "pick one", "pick between", "choose*", "choice*", "trade off*", "tradeoff*", "approval*", "approv*", "sign off*",
-        "needs review", "judgment", "judgement", "alternatively", "and or", "on hold", "paused", "blocked", "blocked by",
-        "depends on", "waiting for", "not urgent", "nice to have", "ask", "agree*", "look into",
-    )  # fmt: skip
-    study: tuple[str, ...] = (
-        "evaluat*", "explor*", "assess*", "investigat*", "research*", "review*", "audit*", "analy*", "verify", "find out",
-        "understand", "study", "compare", "plan",
-    )  # fmt: skip
-
+from bot.postmortem.policy import Policy
+from bot.postmortem.words import LONGEST, code, judged, listed, outside_code, unreadable
 
 _CALL = re.compile(
     r"(?:\b[A-Z]\w+|\bowner|\badmin|\bteam|\buser)(?:'s|s'|’s) (?:call|choice|decision|discretion|preference|judg)"
-    r"|\bup to [A-Z@]\w+|\b(?:ask|with|by|from|for) @\w+|\b[A-Z][a-z]+ (?:to|will|must|should|has to|needs to) (?:decide|"
-    r"choose|confirm|approve|pick|say)|\bowner\b.{0,20}\b(?:decid|call|choos|confirm|approv)"
+    r"|\bup to [A-Z@]\w+|\b(?:ask|with|by|from|for) @\w+|\b[A-Z][a-z]+ (?:to|will|must|should|has to|needs to) "
+    r"(?:decide|choose|confirm|approve|pick|say)|\bowner\b.{0,20}\b(?:decid|call|choos|confirm|approv)"
 )
 _EITHER = re.compile(r"\beither\b([^.;]*?)\bor\b([^.;]*)", re.IGNORECASE)
-_VERBS = (
-    r"add|adopt|adjust|alert|allow|apply|attach|back|block|build|bump|cap|change|configure|create|cut|decrease|define|"
-    r"deploy|document|drop|edit|enable|ensure|exclude|expose|extend|fix|give|grant|harden|increase|install|keep|limit|"
-    r"lower|make|manage|merge|patch|pin|point|provision|push|put|raise|reconfigure|reduce|resize|run|scale|set|shrink|"
-    r"shorten|split|switch|tune|update|upsize|use|wire|write"
+_VERBS = "|".join(
+    listed("""
+        add, adopt, adjust, alert, allow, apply, attach, back, block, build, bump, cap, change, configure, create, cut,
+        decrease, define, deploy, document, drop, edit, enable, ensure, exclude, expose, extend, fix, give,
+        grant, harden, increase, install, keep, limit, lower, make, manage, merge, patch, pin, point,
+        provision, push, put, raise, reconfigure, reduce, resize, run, scale, set, shrink, shorten, split, switch, tune, update, upsize, use, wire,
+        write
+    """)
 )
 _OR_ELSE = re.compile(rf"\bor (?:else )?(?:to )?(?:{_VERBS})\b", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"\b(?:once|after|when|as soon as|until|unless|if) (?:\w+ ){1,6}(?:is|are|has|have|was|were|lands?|ships?|lets?|allows?"
-    r"|gets?|becomes?)\b|^(?:once|after|unless|if)\b",
+    r"\b(?:once|after|when|as soon as|until|unless|if) (?:\w+ ){1,6}"
+    r"(?:is|are|has|have|was|were|lands?|ships?|lets?|allows?|gets?|becomes?)\b|^(?:once|after|unless|if)\b",
     re.IGNORECASE,
 )
-_WATCH = (
-    r"alert|alerts|alerting|alarm|alarms|monitor|monitors|monitoring|probe|probes|check|checks|healthcheck|health-check"
-    r"|rule|rules|metric|metrics|notify|notification|page|pages|dashboard|panel|watch|watchdog|canary|meta-monitor|scrape"
-    r"|exporter|prometheusrule|slo|heartbeat|query|detector|keyword"
+_WATCHES = re.compile(
+    r"\b(?:(?:alert|alarm|monitor|probe|check|rule|metric|page|panel|exporter|query)s?|alerting|monitoring|health-?check"
+    r"|notify|notification|dashboard|watch|watchdog|canary|scrape|prometheusrule|slo|heartbeat|detector|keyword)\b",
+    re.IGNORECASE,
 )
-_WATCHES = re.compile(rf"\b(?:{_WATCH})\b", re.IGNORECASE)
 #: Where a clause begins, a verb is an order: "alert on X, then delete Y".
 _CLAUSE = r"(?:^|[.;:,!?(+—–]|(?:^|\s)-|\b(?:and|then|also|to|or|must|should|will|please|we|by|plus|&|not)\b)\s*"
 _CHANGE = re.compile(
@@ -93,9 +42,13 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _COMMANDS = re.compile(
-    r"\b(?:kubectl|helm|terraform|terragrunt|tofu|tg|ansible|vault|ssh|qm|pct|docker|systemctl|crictl|etcdctl|psql|mysql)"
-    r" (?!top\b|get\b|logs\b|describe\b|status\b|list\b)[a-z-]+|\b(?:rm|dd|mkfs|reboot|shutdown|halt) |\bsudo\b"
-    r"|\b(?:PATCH|PUT|POST|DELETE) /|\b(?:DROP|TRUNCATE|ALTER) (?:TABLE|DATABASE|SCHEMA)\b",
+    r"\bkubectl (?!top\b|get\b|logs\b|describe\b)[a-z-]+|\bhelm (?:upgrade|install|uninstall|rollback|delete)\b"
+    r"|\b(?:terraform|terragrunt|tofu|tg) (?:apply|destroy|import|state|taint|plan)\b|\bansible-\w+|\bsudo\b"
+    r"|\bvault (?:write|delete|operator|kv|secrets|policy|auth)\b|\bssh \S+@"
+    r"|\b(?:qm|pct) (?:reset|stop|start|set|shutdown)\b"
+    r"|\bdocker (?:run|rm|stop|kill|exec|restart|system|compose)\b|\bsystemctl \w+|\bcrictl \w+|\betcdctl \w+"
+    r"|\b(?:rm|dd|mkfs|reboot|shutdown|halt) -|\b(?:PATCH|PUT|POST|DELETE) /"
+    r"|\b(?:DROP|TRUNCATE|ALTER) (?:TABLE|DATABASE|SCHEMA)\b"
 )
 
 
@@ -120,8 +73,8 @@ def _reasons(policy: Policy, watching: bool, action: str, details: str) -> Itera
         return
     if found := _found(policy.destructive, whole):
         yield f"It says “{found}”, and what cannot be undone is for a person to start."
-    if found := _COMMANDS.search(whole):
-        yield f"It has a command to run (“{found[0].strip()}”)."
+    if command := _COMMANDS.search(whole):
+        yield f"It has a command to run (“{command[0].strip()}”)."
     if stack := _stack(policy, whole):
         yield f"It touches {stack}, which is protected."
     if found := _found(policy.hosts, whole):
@@ -135,8 +88,8 @@ def _reasons(policy: Policy, watching: bool, action: str, details: str) -> Itera
 def _decisions(policy: Policy, watching: bool, action: str, whole: str) -> Iterator[str]:
     if found := _found(policy.decision, whole):
         yield f"It says “{found}”, so a person has to decide."
-    if found := _order(policy.study).search(judged(outside_code(action))):
-        yield f"It says “{found[1]}”, and what is found out is for a person to judge."
+    if study := _order(policy.study).search(judged(outside_code(action))):
+        yield f"It says “{study[1]}”, and what is found out is for a person to judge."
     if call := _CALL.search(whole):
         yield f"It is somebody's call (“{call[0].strip()}”)."
     for either in _EITHER.finditer(whole):
@@ -153,17 +106,19 @@ def _watched(policy: Policy, action: str, details: str, whole: str) -> Iterator[
     """An alert or a monitor: orders to change something else, and commands; what it only names may be anything."""
     prose = judged(outside_code(f"{action} . {details}"))
     inside = judged(code(f"{action} {details}"))
-    if found := _order(policy.destructive).search(prose):
-        yield f"It says “{found[1]}”, which is more than watching."
+    if order := _order(policy.destructive).search(prose):
+        yield f"It says “{order[1]}”, which is more than watching."
     if found := _found(policy.destructive, inside):
         yield f"It has “{found}” among its code."
-    if found := _COMMANDS.search(whole):
-        yield f"It has a command to run (“{found[0].strip()}”)."
+    if command := _COMMANDS.search(whole):
+        yield f"It has a command to run (“{command[0].strip()}”)."
+    if found := _found(policy.machinery, whole):
+        yield f"It says “{found}”, so it needs more than a rule or a check."
     if stack := _folder(policy, whole):
         yield f"It works in {stack}, which is protected."
     if named := _stack(policy, whole) or _found((*policy.hosts, *policy.data), whole):
-        if found := _CHANGE.search(prose):
-            yield f"It names {named} and says “{found[0].strip(' .,;:(+—–-')}”, which is more than watching."
+        if change := _CHANGE.search(prose):
+            yield f"It names {named} and says “{change[0].strip(' .,;:(+—–-')}”, which is more than watching."
         if not _WATCHES.search(judged(action)):
             yield f"It names {named}, and its action does not say that it only watches."
 
@@ -212,7 +167,7 @@ def _names(names: tuple[str, ...]) -> re.Pattern[str]:
 def _folders(names: tuple[str, ...]) -> re.Pattern[str]:
     choices = "|".join(re.escape(name) for name in names)
     return re.compile(
-        rf"\bstacks?/(?:\.{{0,2}}/)*({choices})(?![\w-])|\b({choices})[\s-]+stacks?\b|\bstacks?[\s:]+[“\"'`]?({choices})(?![\w-])"
-        rf"|\bmodules/({choices})(?![\w-])",
+        rf"\bstacks?/(?:\.{{0,2}}/)*({choices})(?![\w-])|\b({choices})[\s-]+stacks?\b"
+        rf"|\bstacks?[\s:]+[“\"'`]?({choices})(?![\w-])|\bmodules/({choices})(?![\w-])",
         re.IGNORECASE,
     )

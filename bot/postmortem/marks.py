@@ -7,18 +7,23 @@ from bot.postmortem.words import plain
 
 _DONE = (
     "done|complete|completed|implemented|applied|fixed|shipped|landed|deployed|merged|resolved|verified|closed|finished"
-    "|documented|yes|delivered|live"
+    "|documented|yes|delivered|live|in place"
 )
 _WORDS: tuple[tuple[Status, str], ...] = (
     (Status.OPEN, "todo|to do|to-do|open|not started|not yet started|new|no|outstanding|pending|not done|not yet done"),
     (Status.PLANNED, "planned|scheduled|proposed|accepted|next|backlog|queued"),
-    (Status.IN_PROGRESS, "in progress|in-progress|wip|ongoing|started|doing|in flight|in review|partial|partially done"),
-    (Status.DEFERRED, "deferred|postponed|paused|on hold|blocked|parked|later|tracked"),
+    (
+        Status.IN_PROGRESS,
+        "in progress|in-progress|wip|ongoing|started|doing|in flight|in review|partial|partially done",
+    ),
+    (Status.DEFERRED, "deferred|postponed|paused|on hold|blocked|parked|later|tracked|follow-up|followup"),
     (Status.DONE, _DONE),
     (
         Status.DROPPED,
-        "dropped|won't do|won't fix|wont do|wontfix|cancelled|canceled|rejected|obsolete|superseded|duplicate|declined"
-        "|not needed|no longer needed|moot|n/a|abandoned",
+        (
+            "dropped|won't do|won't fix|wont do|wontfix|cancelled|canceled|rejected|obsolete|superseded|duplicate"
+            "|declined|not needed|no longer needed|moot|n/a|abandoned"
+        ),
     ),
 )
 _STATUS = {word: status for status, words in _WORDS for word in words.split("|")}
@@ -40,9 +45,12 @@ _ICONS = {
     "[-]": Status.DROPPED,
     "[~]": Status.IN_PROGRESS,
 }
+_FILLER = re.compile(r"^(?:(?:all|both|now|already|fully|is|was|has been) )+")
 _HEAD = re.compile(r"^([a-z][a-z'/ -]*[a-z]|[a-z])")
 #: What may stand behind a finished status without taking it back.
-_HEDGED = re.compile(r"\b(?:partly|partially|partial|mostly|almost|half|except|but|pending|remaining|todo|not|awaiting)\b")
+_HEDGED = re.compile(
+    r"\b(?:partly|partially|partial|mostly|almost|half|except|but|pending|remaining|todo|not|awaiting|needs?|only)\b"
+)
 _DATE = re.compile(r"^\W*(?:20\d\d-\d\d-\d\d)?\W*$")
 BOXES = {
     " ": Status.OPEN,
@@ -69,6 +77,7 @@ def status(cell: str) -> Status:
         return Status.UNKNOWN
     icon = next((found for mark, found in _ICONS.items() if words.startswith(mark)), None)
     rest = words.lstrip("✅✔☑🟢⬜☐🔴❌🚧🟡⏳⏸\ufe0f").removeprefix("[x]").removeprefix("[ ]").strip()
+    rest = _FILLER.sub("", rest)
     if icon is not None and not rest:
         return icon
     head = _HEAD.match(rest)

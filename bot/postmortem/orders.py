@@ -2,59 +2,75 @@
 
 import re
 
-from bot.postmortem.words import plain
+from bot.postmortem.words import listed, phrases, plain
 
 _VERBS = frozenset(
-    """add adopt adjust agree alert allow analyze analyse annotate apply archive assess assign attach audit automate avoid
-    back backfill backport block build bump buy cap capture change check clarify clean clear close codify collect
-    comment compare configure confirm consider consolidate convert copy correct cover create cut decide declare decommission
-    decouple define delete deploy deprecate design detect disable discuss distribute document drain drop edit eliminate
-    enable encrypt enforce ensure escalate establish evaluate examine exclude expand expose extend extract feed figure file
-    find fix follow force gate generate get give grow harden hold identify implement import improve include increase
-    inform install instrument integrate introduce investigate isolate join keep land lift limit link lock log look lower
-    make manage measure merge migrate mirror mitigate monitor move narrow notify open optimize optimise order organize
-    override pass patch pick pin plan port prevent probe promote propose protect prove provision prune publish pull push put
-    raise re-apply re-enable re-run reach rebuild reconcile reconsider record recreate reduce refactor regenerate register
-    reinstate relax remove rename reorder repair replace replicate report reproduce request require research reserve
-    resize resolve restart restore restrict retire retry return reuse revert review revisit rework rewrite roll rotate route
-    run scale schedule scrape script search seed send separate serve set share shorten shrink shut simplify size split
-    stagger standardize start stop store streamline strengthen strip submit support surface swap switch sync tag teach test
-    throttle tighten trace track train transfer trim tune turn update upgrade upsize use validate verify version wait warn
-    watch wire work wrap write""".split()
+    listed("""
+        add, adopt, adjust, agree, alert, allow, analyze, analyse, annotate, apply, archive, assess, assign, attach,
+        audit, automate, avoid, back, backfill, backport, block, build, bump, buy, cap, capture, change, check, clarify,
+        clean, clear, close, codify, collect, comment, compare, configure, confirm, consider, consolidate, convert,
+        copy, correct, cover, create, cut, decide, declare, decommission, decouple, define, delete, deploy, deprecate,
+        design, detect, disable, discuss, distribute, document, drain, drop, edit, eliminate, enable, encrypt, enforce,
+        ensure, escalate, establish, evaluate, examine, exclude, expand, expose, extend, extract, feed, figure, file,
+        find, fix, follow, force, gate, generate, get, give, grow, harden, hold, identify, implement, import, improve,
+        include, increase, inform, install, instrument, integrate, introduce, investigate, isolate, join, keep, land,
+        lift, limit, link, lock, log, look, lower, make, manage, measure, merge, migrate, mirror, mitigate, monitor,
+        move, narrow, notify, open, optimize, optimise, order, organize, override, pass, patch, pick, pin, plan, port,
+        prevent, probe, promote, propose, protect, prove, provision, prune, publish, pull, push, put, raise, re-apply,
+        re-enable, re-run, reach, rebuild, reconcile, reconsider, record, recreate, reduce, refactor, regenerate,
+        register, reinstate, relax, remove, rename, reorder, repair, replace, replicate, report, reproduce, request,
+        require, research, reserve, resize, resolve, restart, restore, restrict, retire, retry, return, reuse, revert,
+        review, revisit, rework, rewrite, roll, rotate, route, run, scale, schedule, scrape, script, search, seed, send,
+        separate, serve, set, share, shorten, shrink, shut, simplify, size, split, stagger, standardize, start, stop,
+        store, streamline, strengthen, strip, submit, support, surface, swap, switch, sync, tag, teach, test, throttle,
+        tighten, trace, track, train, transfer, trim, tune, turn, update, upgrade, upsize, use, validate, verify,
+        version, wait, warn, watch, wire, work, wrap, write
+    """)
 )
-_ADDRESSED = re.compile(
-    r"^(?:we (?:should|need to|must|want to|have to|could|will|plan to)|(?:also |it is |would be )?worth \w+ing|should|needs? to"
-    r"|must|to be |todo\b|to-do\b|tbd\b|someone (?:should|needs)|\w+ to (?:add|fix|check|write|update|create|file|review)\b)"
+_ADDRESSED = phrases(r"""
+    ^we (?:should|need to|must|want to|have to|could|will|plan to) | ^(?:also |it is |would be )?worth \w+ing | ^should
+    | ^needs? to | ^must | ^to be | ^todo | ^to-do | ^tbd | ^someone (?:should|needs)
+    | ^\w+ to (?:add|fix|check|write|update|create|file|review)
+""")
+_ADVERBS = frozenset(
+    listed("also, then, finally, first, next, later, please, eventually, optionally, longer-term, long-term")
 )
-_ADVERBS = frozenset("also then finally first next later please eventually optionally longer-term long-term".split())
-_DONE_WORDS = (
+_DONE = (
     "done|applied|completed|implemented|shipped|landed|deployed|merged|fixed|resolved|verified|closed|finished|documented"
-    "|already (?:done|in place|exists?)|no action (?:needed|required)|not needed|won't (?:do|fix)|wont-?fix|dropped|rejected"
-    "|superseded|obsolete|cancelled|canceled|accepted (?:risk|limitation)|moot|n/a"
+    "|already (?:done|in place|exists?)|no action (?:needed|required)|not needed|won't (?:do|fix)|wont-?fix|dropped"
+    "|rejected|superseded|obsolete|cancelled|canceled|accepted (?:risk|limitation)|moot|n/a"
 )
 _FINISHED = re.compile(
-    rf"^\W*(?:✅|✔|☑)|(?:✅|✔)\W*$|^\W*(?:{_DONE_WORDS})\b\s*(?:[:.—–-]|\(|$)|[(\[](?:{_DONE_WORDS})\b[^()\[\]]*[)\]]"
-    rf"|[:—–-]\s*(?:{_DONE_WORDS})\b[^.]{{0,60}}\W*$|^(?:{_DONE_WORDS})$"
+    rf"^\W*(?:✅|✔|☑)|(?:✅|✔)\W*$|^\W*(?:{_DONE})\b\s*(?:[:.—–-]|\(|$)"
+    rf"|[(\[](?:all |both |now )?(?:{_DONE})\b[^()\[\]]*[)\]]"
+    rf"|[:—–-]\s*(?:all |both |now )?(?:{_DONE})\b[^.]{{0,60}}\W*$"
+    r"|\b(?:in|with|by) this (?:change|commit|pr|mr|session)\b"
 )
-_TAKEN_BACK = re.compile(r"\bnot (?:yet )?(?:done|applied|implemented|fixed|deployed)|\bpartially|\bpartly|\bpending\b|\btodo\b")
-_PAST = re.compile(
-    r"^(?:added|applied|bumped|changed|cleaned|closed|configured|corrected|created|deleted|deployed|disabled|documented|enabled"
-    r"|extended|fixed|hardened|implemented|increased|installed|merged|migrated|moved|patched|pinned|raised|reduced|removed"
-    r"|renamed|replaced|restarted|restored|reverted|rewrote|rolled|scaled|switched|updated|upgraded|wrote|verified)\b"
-)
+_TAKEN_BACK = phrases(r"""
+    not (?:yet )?(?:done|applied|implemented|fixed|deployed|built|shipped|in this) | partially | partly | pending | todo
+""")
+_PAST = phrases(r"""
+    ^added | ^applied | ^bumped | ^changed | ^cleaned | ^closed | ^configured | ^corrected | ^created | ^deleted
+    | ^deployed | ^disabled
+    | ^documented | ^enabled | ^extended | ^fixed | ^hardened | ^implemented | ^increased | ^installed
+    | ^merged | ^migrated | ^moved | ^patched | ^pinned | ^raised | ^reduced | ^removed | ^renamed | ^replaced
+    | ^restarted | ^restored | ^reverted | ^rewrote | ^rolled | ^scaled | ^switched | ^updated | ^upgraded | ^wrote | ^verified
+""")
 _NOTHING = re.compile(
-    r"^(?:none|nothing|n/a|no (?:action|further action|follow-?ups?|open items?)|tbd|\W*)\W*$|^no (?:action|changes?) (?:needed|required)"
+    r"^(?:none|nothing) of\b|^(?:none|nothing|n/a|no (?:action|further action|follow-?ups?|open items?)|tbd|\W*)\W*$"
+    r"|^no (?:action|changes?) (?:needed|required)"
 )
 #: What a line says of itself where not every line is to be done.
-_SAYS_OPEN = re.compile(
-    r"\btracked\b(?! elsewhere)|\bfollow[- ]?ups?\b|\bdeferred\b|\btodo\b|\bto be done\b|\bnot yet\b|\bpending\b|\bplanned\b"
-    r"|\bfuture (?:work|pr|change)\b|\bstill (?:open|to do|needed)\b"
-)
-_DEFERRED = re.compile(r"\b(?:deferred|postponed|paused|parked|on hold|for later)\b")
+_SAYS_OPEN = phrases(r"""
+    tracked(?! elsewhere) | follow[- ]?ups? | deferred | todo | to be done | not yet | pending | planned
+    | future (?:work|pr|change) | still (?:open|to do|needed)
+""")
+_DEFERRED = phrases("deferred | postponed | paused | parked | on hold | for later")
+_NUMBERED = re.compile(r"^(?:\[?p[0-3]\]?\b|\(?\d{1,2}[.)]|[a-z][.)]|phase \d+\b|step \d+\b)?[\W_]*")
 
 
 def ordered(text: str) -> bool:
-    """Whether it begins like an order (`Add …`, `We should …`, `Worth checking …`), behind a label or a number at most."""
+    """Whether it begins like an order (`Add …`, `We should …`), behind a label or a number at most."""
     words = _lead(text)
     for candidate in (words, words.partition(":")[2].strip()):
         first = candidate.split(" ", 1)[0].strip(",.;:!")
@@ -91,4 +107,4 @@ def deferred(text: str) -> bool:
 
 def _lead(text: str) -> str:
     words = plain(text[:300]).casefold().strip()
-    return re.sub(r"^(?:\[?p[0-3]\]?\b|\(?\d{1,2}[.)]|[a-z][.)]|phase \d+\b|step \d+\b)?[\W_]*", "", words, count=1)
+    return _NUMBERED.sub("", words, count=1)

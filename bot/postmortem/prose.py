@@ -3,31 +3,33 @@
 import re
 from collections.abc import Iterator
 
-from bot.postmortem.words import plain, sentences
+from bot.postmortem.words import phrases, plain, sentences
 
+_NAMES = (
+    r"action items?|actions? \((?:open|todo|pending)\)|actions? (?:required|needed)|todo|follow[- ]?ups?(?: items?)?"
+)
+#: In lessons and asides only these labels; the others are remarks there.
+_STRICT = re.compile(rf"^(?:{_NAMES}|left open|still to do)(?: \([^()]*\))?\s*:\s*(?=\S)")
 #: A label before the thing itself: "**Action (open):** scrape the metrics".
 _LABEL = re.compile(
-    r"^(?:action items?|actions?(?: \((?:open|todo|pending)\)| required| needed)|todo|to[- ]do|follow[- ]?ups?(?: items?)?"
-    r"|left open|still open|still to do|left to do|open items?|not (?:yet )?done|not yet (?:done|fixed|implemented|actioned)"
-    r"|next steps?|outstanding|remaining(?: work| items?)?|pending|deferred|recommendations?|future work)"
-    r"(?: \([^()]*\))?\s*:\s*(?=\S)"
+    rf"^(?:{_NAMES}|actions?|to[- ]do|left open|still open|still to do|left to do|open items?|not (?:yet )?done"
+    r"|not yet (?:done|fixed|implemented|actioned)|next steps?|not in this (?:change|commit|pr|fix)|outstanding"
+    r"|remaining(?: work| items?)?|pending|deferred|recommendations?|future work)(?: \([^()]*\))?\s*:\s*(?=\S)"
 )
-#: In lessons and asides only these; the others are remarks there.
-_STRICT = re.compile(
-    r"^(?:action items?|actions? \((?:open|todo|pending)\)|actions? (?:required|needed)|todo|follow[- ]?ups?(?: items?)?"
-    r"|left open|still to do)(?: \([^()]*\))?\s*:\s*(?=\S)"
+_FOLLOW_UP = (
+    r"(?:as |for |to |until )?(?:an? |its own )?(?:(?:open|separate|later|future|dedicated|known) )*follow[- ]?ups?"
 )
-_SAYS_SO = re.compile(
-    r"\b(?:is|are|remains?|left|tracked|filed|deferred|kept|noted) (?:as |for |to |until )?(?:an? |its own )?(?:open |separate |later "
-    r"|future |dedicated |known )*follow[- ]?ups?\b"
-    r"|\bdeferred (?:for|to|until) (?:an? )?(?:separate|later|future|follow|next)\b|\bstill in flight\b"
-    r"|\b(?:still|yet) (?:needs?|has|have|remains?) to be \w+|\bremains? to be (?:done|implemented|fixed|\w+ed)\b"
-    r"|\bstill (?:to do|to be done|outstanding|todo)\b|\bnot yet (?:implemented|actioned|addressed)\b"
-    r"|\b(?:should|must|needs to|need to|will) (?:be )?(?:follow(?:ed)? up|tracked|filed)\b"
-)
+_SAYS_SO = phrases(rf"""
+    (?:is|are|remains?|left|tracked|filed|deferred|kept|noted) {_FOLLOW_UP} | still in flight
+    | deferred (?:for|to|until) (?:an? )?(?:separate|later|future|follow|next)
+    | still (?:to do|to be done|outstanding|todo)
+    | (?:still|yet) (?:needs?|has|have|remains?) to be \w+ | remains? to be (?:done|implemented|fixed|\w+ed)
+    | not yet (?:implemented|actioned|addressed) | (?:should|must|will) be (?:followed up|filed)
+""")
 _TAKEN_BACK = re.compile(
     r"\b(?:no|without|nothing|none|not) (?:\w+ )?(?:follow[- ]?ups?|actions? (?:items?|needed|required))\b"
-    r"|^the [^.]{0,80}\bfollow[- ]?ups?\b|:\s*(?:none|nothing|n/a|-)\W*$|\b(?:done|completed|closed|fixed|shipped)\b[.!]?$"
+    r"|^the [^.]{0,80}\bfollow[- ]?ups?\b|:\s*(?:none|nothing|n/a|-)\W*$"
+    r"|\b(?:done|completed|closed|fixed|shipped)\b[.!]?$"
 )
 
 

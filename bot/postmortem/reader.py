@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bot.postmortem import assignment, lists, orders, prose, rows
-from bot.postmortem.blocks import Block, Heading, Listing, Paragraph, Table, Text, blocks, commented, text
+from bot.postmortem.blocks import Block, Heading, Listing, Paragraph, Table, blocks, commented, text
 from bot.postmortem.draft import Draft
-from bot.postmortem.gates import Policy
 from bot.postmortem.gates import reason as gated
 from bot.postmortem.lists import Place
 from bot.postmortem.model import CLOSED, Identity, Item, Kind, Reading, Shape, Status
-from bot.postmortem.sections import Section, finished, introduces, promise, section, waiting
+from bot.postmortem.policy import Policy
+from bot.postmortem.sections import Section, alternatives, finished, introduces, promise, section, waiting
 from bot.postmortem.words import digest, line
 
 _WITHOUT_TYPE = {
@@ -35,7 +35,7 @@ _NEVER = {
 
 
 def read(document: str, content: str, policy: Policy) -> Reading:
-    """Every action item of `content`, in order of its lines. `document` is the name it is known by; its file's date counts.
+    """Every action item of `content`, in order of its lines. `document` is the name it is known by.
 
     Never fails: what is no Markdown is Markdown without items.
     """
@@ -95,17 +95,17 @@ def _drafts(kept: Sequence[Block], path: Sequence[Heading], place: Place) -> Ite
 def _paragraph(block: Paragraph, place: Place, *, follows: bool) -> Iterator[Draft]:
     if follows and block.text.rstrip().rstrip("*_").endswith(":"):
         return
-    if place.section is Section.PLAN:
-        if orders.ordered(block.text) and not orders.finished(block.text) and not block.text.rstrip().endswith(":"):
-            yield place.draft(block.text, block.line, Shape.PROSE, _open(block.text))
-            return
+    said = place.section is Section.PLAN and orders.ordered(block.text) and not block.text.rstrip().endswith(":")
+    if said and not orders.finished(block.text):
+        yield place.draft(block.text, block.line, Shape.PROSE, _open(block.text))
+        return
     strict = place.section in {Section.LESSONS, Section.ASIDE, Section.MIXED}
-    for breaks, said in prose.calls(block.text, strict=strict):
-        yield place.draft(said, block.line + breaks, Shape.PROSE, _open(said))
+    for breaks, call in prose.calls(block.text, strict=strict):
+        yield place.draft(call, block.line + breaks, Shape.PROSE, _open(call))
 
 
 def _names_one(path: Sequence[Heading], kept: Sequence[Block]) -> bool:
-    """Whether the innermost heading is itself one item, `3. Upgrade the controller (deferred)`, not the name of a list."""
+    """Whether the innermost heading is itself one item, `3. Upgrade the controller (deferred)`, not a list's name."""
     heading = path[-1]
     if promise(heading.text) in {Section.PLAN, Section.MIXED, Section.RECORD} and not orders.ordered(heading.text):
         return False
@@ -124,7 +124,7 @@ def _listed(kept: Sequence[Block]) -> bool:
         if isinstance(block, Listing):
             before = kept[number - 1] if number else None
             lead = before.text if isinstance(before, Paragraph) else ""
-            if introduces(lead) is Section.PLAN or not lists.alternatives(lead):
+            if introduces(lead) is Section.PLAN or not alternatives(lead):
                 return True
     return False
 

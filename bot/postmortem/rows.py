@@ -8,12 +8,16 @@ from bot.postmortem import assignment, marks
 from bot.postmortem.blocks import Heading, Row, Table
 from bot.postmortem.columns import Columns, columns
 from bot.postmortem.draft import Draft
-from bot.postmortem.model import CLOSED, Shape, Status
+from bot.postmortem.model import CLOSED, Priority, Shape, Status
 from bot.postmortem.sections import Section
 from bot.postmortem.words import line, plain
 
-_PLACEHOLDER = re.compile(r"^\W*$|^\[[^\]]*\]$|^\{\{|^<[^>]*>$|^(?:tbd|none|n/a|example|yyyy-mm-dd|action(?: item)?)$", re.I)
-_FINISHED = re.compile(r"^\W*(?:✅|✔|☑)|(?:✅|✔)\s*$|^\W*done\b|\((?:done|applied|completed|implemented|fixed|shipped)\b[^()]*\)", re.I)
+_PLACEHOLDER = re.compile(
+    r"^\W*$|^\[[^\]]*\]$|^\{\{|^<[^>]*>$|^(?:tbd|none|n/a|example|yyyy-mm-dd|action(?: item)?)$", re.I
+)
+_FINISHED = re.compile(
+    r"^\W*(?:✅|✔|☑)|(?:✅|✔)\s*$|^\W*done\b|\((?:done|applied|completed|implemented|fixed|shipped)\b[^()]*\)", re.I
+)
 
 
 def drafts(table: Table, path: Sequence[Heading], section: Section, since: date | None) -> Iterator[Draft]:
@@ -36,7 +40,7 @@ def _draft(
     section: Section,
     action: str,
     since: date | None,
-    above: tuple[marks.Priority | None, date | None],
+    above: tuple[Priority | None, date | None],
 ) -> Draft:
     details = line(" · ".join(cell for place in found.details if (cell := _cell(row, place))))
     kind = _cell(row, found.type)
@@ -74,7 +78,10 @@ def _status(row: Row, found: Columns, section: Section, action: str) -> tuple[St
         return status, ""
     if section is Section.RECORD or _FINISHED.search(plain(action)):
         return Status.DONE, ""
-    return Status.OPEN, "" if section is Section.PLAN else "Its table has no status, and no heading says that it is a plan."
+    return (
+        Status.OPEN,
+        "" if section is Section.PLAN else "Its table has no status, and no heading says that it is a plan.",
+    )
 
 
 def _shape(row: Row, found: Columns) -> str:

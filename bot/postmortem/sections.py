@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from bot.postmortem.blocks import Heading
-from bot.postmortem.words import plain
+from bot.postmortem.words import phrases, plain
 
 
 class Section(StrEnum):
@@ -22,51 +22,58 @@ class Section(StrEnum):
 
 
 _NUMBER = re.compile(r"^(?:(?:phase|step|part|fix|item|action)\s+)?[#(]?(?:\d{1,3}(?:\.\d{1,3})*|[a-z])[.):]\s*|^\W+")
-_NOT_YET = re.compile(
-    r"\b(?:not (?:yet )?(?:been )?(?:done|actioned|implemented|fixed|addressed|started|applied|shipped|deployed|resolved)"
-    r"|still (?:open|outstanding|pending|missing|needed|to (?:do|be done))|(?:yet )?to be (?:done|implemented))\b"
+_NOT_YET = phrases(r"""
+    not (?:yet )?(?:been )?(?:done|actioned|implemented|fixed|addressed|started|applied|shipped|deployed|resolved|built)
+    | not in this (?:change|commit|pr|fix) | still (?:open|outstanding|pending|missing|needed|to do|to be done)
+    | (?:yet )?to be (?:done|implemented)
+""")
+_OPEN = phrases("todo | to[- ]do | open | pending | planned | proposed | deferred | outstanding | remaining")
+_DONE = phrases(r"""
+    done | applied | completed? | implemented | shipped | landed | deployed | merged | fixed | resolved | verified
+    | documented | taken | closed | finished | (?:in|with|by) this (?:change|commit|pr|mr|session) | ✅ | ✔
+""")
+_EXAMPLE = phrases(r"^(?:worked )?(?:examples?|templates?|samples?) | (?:example|template|sample)s?$ | checklist")
+_WORK = r"(?:actions?|measures?|steps?|items?|work|tasks?|to[- ]?dos?|improvements?|hardening|controls?)"
+_TO_COME = (
+    "corrective|preventi(?:ve|on)|preventative|remedial|mitigating|long[- ]term|short[- ]term|immediate|remaining"
+    "|future|outstanding|open|planned|next|further|additional|recommended|proposed|suggested|post-incident"
 )
-_OPEN = re.compile(r"\b(?:todo|to[- ]do|open|pending|planned|proposed|deferred|outstanding|remaining)\b")
-_DONE = re.compile(
-    r"\b(?:done|applied|completed?|implemented|shipped|landed|deployed|merged|fixed|resolved|verified|documented|taken"
-    r"|closed|finished)\b|✅|✔"
-)
-_EXAMPLE = re.compile(r"^(?:worked )?(?:examples?|templates?|samples?)\b|\b(?:example|template|sample)s?$|\bchecklist\b")
-_THINGS = r"(?:actions?|measures?|steps?|items?|work|tasks?|to[- ]?dos?|improvements?|hardening|controls?)"
-_PLAN = re.compile(
-    r"\baction (?:items?|plans?|points?)\b|^actions?$|\bto[- ]?dos?\b|\bnext steps?\b|\bprevention plan\b"
-    rf"|\b(?:corrective|preventi(?:ve|on)|preventative|remedial|mitigating|long[- ]term|short[- ]term|immediate|remaining"
-    rf"|open|future|outstanding|planned|next|further|additional|recommended|proposed|suggested|post-incident)"
-    rf" (?:\w+ (?:and|&|/) )?{_THINGS}\b"
-    r"|\bfollow[- ]?ups?(?: (?:actions?|items?|work|tasks?|to[- ]?dos?|plan))?\s*(?:$|[(\[:/,;&+—–-]|\band\b)"
-    r"|^prevention\b(?! of)|^prevent(?:ing)? (?:a )?(?:recurrence|reoccurrence|this)\b|\bprevent recurrence\b"
-    r"|^improve(?:ments?)?\b(?: (?:detection|response|prevention|recovery))?$|\bimprovements?$"
-    r"|^(?:what (?:remains|is left|'?s left|'?s next)|remaining|outstanding|pending|backlog|recommendations?|future|deferred"
-    r"|planned|hardening|left (?:open|to do)|still open)\b|\blong[- ]term (?:remediation|fix(?:es)?|plan)$"
-)
+_PLAN = phrases(rf"""
+    action (?:items?|plans?|points?) | ^actions?$ | to[- ]?dos? | next steps? | prevention plan
+    | (?:{_TO_COME}) (?:\w+ (?:and|&|/) )?{_WORK} | long[- ]term (?:remediation|fix(?:es)?|plan)$
+    | follow[- ]?ups?(?: (?:actions?|items?|work|tasks?|to[- ]?dos?|plan))?(?=\s*(?:$|[(\[:/,;&+—–-]|and\b))
+    | ^prevention(?! of) | ^prevent(?:ing)? (?:a )?(?:recurrence|reoccurrence|this) | prevent recurrence
+    | ^improve(?:ments?)?(?: (?:detection|response|prevention|recovery))?$ | improvements?$
+    | ^what (?:remains|is left|'?s left|'?s next) | ^left (?:open|to do) | ^still open
+    | ^(?:remaining|outstanding|pending|backlog|recommendations?|future|deferred|planned|hardening)
+""")
 _BARE_PREVENTION = re.compile(r"^(?:prevention|prevent(?:ing)?\b.{0,40}|hardening|detection|improvements?)$")
-_RECORD = re.compile(
-    r"\bfollow[- ]?up implementation\b|\bimplementation (?:log|record|history)\b|^what (?:we|was|got|has been) "
-    r"(?:fixed|done|did|changed|implemented)\b|\balready done\b|^(?:post-fix )?verif|^verified|\bchanges? made\b"
-    r"|\bactions? taken\b|\bsteps taken\b"
-)
-_FIX = re.compile(
-    r"^(?:(?:the|permanent|primary|immediate|initial|final|durable|temporary|interim|applied|actual|short-term) )*"
-    r"(?:fix(?:es)?|remediation|resolution|mitigations?|recovery|response|workarounds?|containment|repair|restoration)\b"
-)
+_RECORD = phrases(r"""
+    follow[- ]?up implementation | implementation (?:log|record|history) | already done | (?:^|post-fix )verif\w*
+    | ^what (?:we|was|got|has been) (?:fixed|done|did|changed|implemented) | changes? made | (?:actions?|steps) taken
+""")
+_WHICH = "the|permanent|primary|immediate|initial|final|durable|temporary|interim|applied|actual|short-term"
+_FIXES = "fix(?:es)?|remediation|resolution|mitigations?|recovery|response|workarounds?|containment|repair|restoration"
+_FIX = phrases(rf"^(?:(?:{_WHICH}) )*(?:{_FIXES})")
 #: How to do it the next time is a manual, not work.
-_PROCEDURE = re.compile(r"\b(?:procedures?|runbook|playbook|steps|instructions|how ?to|guide)\b")
-_LESSONS = re.compile(
-    r"\blessons?\b|\blearn(?:ed|t|ings?)\b|\btake-?aways?\b|\bwent (?:well|wrong|poorly|badly|right)\b|\blucky\b"
-    r"|\b(?:could|can|should) (?:have |be |go |gone )*(?:done )?(?:been )?better\b|\bcould be improved\b|\bretrospective\b"
+_PROCEDURE = phrases("procedures? | runbook | playbook | steps | instructions | how ?to | guide")
+_LESSONS = phrases(r"""
+    lessons? | learn(?:ed|t|ings?) | take-?aways? | went (?:well|wrong|poorly|badly|right) | lucky | could be improved
+    | (?:could|can|should) (?:have |be |go |gone )*(?:done )?(?:been )?better | retrospective
+""")
+_OUT_OF_SCOPE = phrases("out[- ]of[- ]scope | non-?goals? | not (?:chosen|in scope) | rejected | ruled out")
+_ASIDE = phrases(r"""
+    gaps? | timeline | impact | root[- ]cause | contributing | ^background | ^(?:executive )?summary | ^overview
+    | ^detection | ^trigger\w* | ^why | (?:five|5) whys | ^references? | ^related | ^append\w* | ^glossary
+    | pointers? | ^supporting | ^symptoms? | ^evidence | ^diagnos\w* | ^investigation | ^what happened | ^how (?:we|it) | ^blast radius | runbook
+    | open questions? | questions$ | procedures? | ^lead-?up | ^fault | ^affected | ^communications? | ^metrics?
+""")
+_CHOICE = re.compile(
+    r"\b(?:pick|choose|select|one of|either)\b.{0,40}:?$|\boptions?\b.{0,40}:$|\balternatives?\b.{0,20}:$"
+    r"|\b(?:two|three|four|several|possible|\d) (?:possible )?(?:paths?|options?|ways?|alternatives?|approaches)\b"
+    r".{0,30}:?$"
 )
-_OUT_OF_SCOPE = re.compile(r"\bout[- ]of[- ]scope\b|\bnon-?goals?\b|\bnot (?:chosen|in scope)\b|\brejected\b|\bruled out\b")
-_ASIDE = re.compile(
-    r"\bgaps?\b|\btimeline\b|\bimpact\b|\broot[- ]cause\b|\bcontributing\b|^background|^(?:executive )?summary\b|^overview"
-    r"|^detection\b|^trigger|^why\b|\b(?:five|5) whys\b|^references?\b|^related\b|^append|^glossary|\bpointers?\b"
-    r"|^supporting\b|^symptoms?\b|^evidence\b|^diagnos|^investigation\b|^what happened|^how (?:we|it) |^blast radius"
-    r"|\bprocedures?\b|\brunbook\b|^lead-?up|^fault\b|^affected\b|^communications?\b|^metrics?\b"
-)
+_PROMISING = phrases("^suggest(?:ed|ions?)? | ^recommend(?:ed)? | ^remaining | ^still | ^to be done")
 
 
 def title(heading: str) -> str:
@@ -145,7 +152,9 @@ def introduces(text: str) -> Section:
     if _NOT_YET.search(words):
         return Section.PLAN
     own = promise(words)
-    if own in {Section.PLAN, Section.RECORD} or not re.search(r"^(?:suggest|recommend|remaining|still|to be done)", words):
+    if own in {Section.PLAN, Section.RECORD} or not re.search(
+        r"^(?:suggest|recommend|remaining|still|to be done)", words
+    ):
         return own
     return Section.PLAN
 
@@ -153,9 +162,3 @@ def introduces(text: str) -> Section:
 def alternatives(text: str) -> bool:
     """Whether the words before a list ask to choose from it."""
     return bool(_CHOICE.search(plain(text[-300:]).casefold()))
-
-
-_CHOICE = re.compile(
-    r"\b(?:pick|choose|select|one of|either)\b.{0,40}:?$|\boptions?\b.{0,40}:$|\balternatives?\b.{0,20}:$"
-    r"|\b(?:two|three|four|several|possible|\d) (?:possible )?(?:paths?|options?|ways?|alternatives?|approaches)\b.{0,30}:?$"
-)

@@ -18,6 +18,17 @@ _STOP = re.compile(r"[.!?](?:[*_)\]\"”’]{0,4})(?=\s)")
 _SHORT = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|cf|no|incl|resp)|(?:^|\s)\w|\s\d+)\.$", re.IGNORECASE)
 
 
+def phrases(text: str) -> re.Pattern[str]:
+    """Finds any of the phrases as whole words, in lower-case text; they are patterns, and stand apart by ` | `."""
+    choices = "|".join(re.split(r"\s+\|\s+", text.strip()))
+    return re.compile(rf"(?<!\w)(?:{choices})(?!\w)")
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a list that is written with commas, over several lines."""
+    return tuple(" ".join(word.split()) for word in text.split(",") if word.strip())
+
+
 def folded(text: str) -> str:
     """The words for comparing two versions of an item: no emphasis, case or spacing. What changes the sense stays."""
     return " ".join(_MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold().split())
@@ -86,7 +97,7 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
 
 
 def first_sentence(text: str) -> tuple[str, str]:
-    """An item's action and its details: the first sentence that says something, and what follows it. On one line each."""
+    """An item's action and its details: the first sentence that says something, and what follows it."""
     whole = line(text)
     for end in _ends(whole):
         if end >= _SAYS_SOMETHING:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from bot.incident.catalogue import ERROR_KINDS, Catalogue, Link, QuickCheck, Service
 from bot.incident.model import Frozen
 from bot.incident.schemes import SCHEMES
+from bot.postmortem.policy import PROTECTED_STACKS, Policy
 from bot.redact import looks_secret
 from bot.settings.problems import SettingsError, path, sentences
 
@@ -40,6 +41,12 @@ def _timezone(value: str) -> str:
 def _scheme(value: str) -> str:
     if value not in SCHEMES:
         raise ValueError(" or ".join(SCHEMES))
+    return value
+
+
+def _stack(value: str) -> str:
+    if not value or any(c.isspace() or c in "/\\|" for c in value):
+        raise ValueError("the name of a folder below stacks/, such as vault")
     return value
 
 
@@ -85,6 +92,9 @@ class File(Frozen):
     people: tuple[PersonKeys, ...] = Field(default=(), description="Who is who on GitHub.")
     services: tuple[Service, ...] = Field(default=(), description="What can break. `Other` is always there.")
     severity: SeverityKeys = Field(default=SeverityKeys(), description="How bad is how bad.")
+    protected_stacks: tuple[Annotated[str, AfterValidator(_stack)], ...] = Field(
+        default=PROTECTED_STACKS, description="Stacks that nothing touches without a person, by folder name."
+    )
     links: tuple[Link, ...] = Field(default=(), description="Pages worth having at hand; `/incident help` shows them.")
     quick_checks: tuple[QuickCheck, ...] = Field(
         default=(), description="What to try before reporting; the form shows what fits."
@@ -94,6 +104,11 @@ class File(Frozen):
     def catalogue(self) -> Catalogue:
         """The services, with the ways to find one."""
         return Catalogue(services=self.services)
+
+    @property
+    def todo_policy(self) -> Policy:
+        """What keeps an action item from going by itself."""
+        return Policy(protected_stacks=self.protected_stacks)
 
     def problems(self) -> tuple[str, ...]:
         """A sentence for every name in here that does not stand for anything in here."""
