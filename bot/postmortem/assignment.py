@@ -23,6 +23,8 @@ _HORIZON = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(rf"^\W*(?:within|in|next|<)?\s*{_COUNT}\s*{_UNIT}\W*$", re.IGNORECASE)
+#: Without one of these no text has a due date.
+_TIMELY = re.compile(r"20\d\d-|days?\b|weeks?\b|months?\b|quarters?\b", re.IGNORECASE)
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6}
 _ISSUE = re.compile(r"https?://[^\s)\]>|]+/(?:issues|pull)/\d+|(?<![\w/&])#\d{1,7}\b|\b[A-Z][A-Z0-9]{1,9}-\d{1,6}\b")
 _TRACKED = re.compile(r"(?:tracked|filed|see|issue|ticket|bead|beads)\W+(?:\w+\W+){0,3}$", re.IGNORECASE)
@@ -54,6 +56,8 @@ def due_in(text: str, since: date | None) -> date | None:
 
     An alert that fires `within 10 minutes`, or a date on which something happened, is no due date.
     """
+    if not _TIMELY.search(text):
+        return None
     words = plain(outside_code(text))
     for match in _ISO.finditer(words):
         if _BEFORE_DATE.search(words[max(0, match.start() - 48) : match.start()]):
@@ -73,7 +77,7 @@ def owner(cell: str) -> str:
 
 def owner_in(text: str) -> str:
     """The first `@name` of a text, without `@`; an address or a package (`@scope/x`, `a@b`) is nobody."""
-    match = _NAME.search(outside_code(text))
+    match = _NAME.search(outside_code(text)) if "@" in text else None
     return match[1] if match else ""
 
 

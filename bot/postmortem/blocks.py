@@ -42,6 +42,7 @@ class Entry:
     texts: list[tuple[int, str]] = field(default_factory=list)
     children: list["Entry"] = field(default_factory=list)
     box: str | None = None
+    box_span: Span | None = None
 
     @property
     def text(self) -> str:
@@ -68,7 +69,7 @@ class Row:
 
     line: int
     cells: tuple[str, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _read(tokens: list[Token], document: Text) -> Iterator[Block]:
                 yield Listing(tuple(roots), roots[0].line)
                 roots = []
         elif kind == "inline" and open_entries:
-            _words(open_entries[-1], line, token.content)
+            _words(open_entries[-1], line, token.content, document)
         elif kind == "inline":
             yield Paragraph(token.content, line)
         position += 1
@@ -159,10 +160,13 @@ def _close(tokens: list[Token], position: int) -> int:
         position += 1
 
 
-def _words(entry: Entry, line: int, content: str) -> None:
+def _words(entry: Entry, line: int, content: str, document: Text) -> None:
     box = _BOX.match(content) if not entry.texts else None
     if box:
         entry.box = box[1]
+        start, written = document.line(line)
+        at = start + written.index(box[0]) + 1
+        entry.box_span = Span(start=at, end=at + 1)
         content = content[box.end() :].lstrip()
     entry.texts.append((line, content))
 
@@ -203,7 +207,7 @@ def row(document: Text, number: int) -> Row | None:
         inner = written.strip()
         at = left + (len(written) - len(written.lstrip()) if inner else min(1, len(written)))
         cells.append(inner.replace("\\|", "|"))
-        spans.append(Span(start=start + at, end=start + at + len(inner)))
+        spans.append((start + at, start + at + len(inner)))
     return Row(number, tuple(cells), tuple(spans))
 
 

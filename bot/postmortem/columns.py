@@ -18,7 +18,7 @@ _ROLES: dict[str, tuple[str, ...]] = {
     """),
     "thing": listed("""
         what, item, fix, change, mitigation, description, step, measure, work, proposed fix, work item, title,
-        summary, issue, prevention
+        summary, prevention
     """),
     "type": listed("""
         type, kind, category, class, action type

@@ -13,14 +13,17 @@ _CALL = re.compile(
     r"|\bup to [A-Z@]\w+|\b(?:ask|with|by|from|for) @\w+|\b[A-Z][a-z]+ (?:to|will|must|should|has to|needs to) "
     r"(?:decide|choose|confirm|approve|pick|say)|\bowner\b.{0,20}\b(?:decid|call|choos|confirm|approv)"
 )
+_WORD = re.compile(r"\w+")
+#: A path that is on machines, not in the repository.
+_PATH = re.compile(r"(?<![\w./-])/(?:etc|boot|usr|var|opt|srv|root|dev|sys|proc|mnt|lib|bin|sbin)\b")
 _EITHER = re.compile(r"\beither\b([^.;]*?)\bor\b([^.;]*)", re.IGNORECASE)
 _VERBS = "|".join(
     listed("""
-        add, adopt, adjust, alert, allow, apply, attach, back, block, build, bump, cap, change, configure, create, cut,
-        decrease, define, deploy, document, drop, edit, enable, ensure, exclude, expose, extend, fix, give,
-        grant, harden, increase, install, keep, limit, lower, make, manage, merge, patch, pin, point,
-        provision, push, put, raise, reconfigure, reduce, resize, run, scale, set, shrink, shorten, split, switch, tune, update, upsize, use, wire,
-        write
+        add, adopt, adjust, alert, allow, apply, attach, back, block, build, bump, cap, change, configure, create,
+        cut, decrease, define, deploy, document, drop, edit, enable, ensure, exclude, expose, extend, fix, give,
+        grant, harden, increase, install, keep, limit, lower, make, manage, merge, patch, pin, point, provision, push,
+        put, raise, reconfigure, reduce, resize, run, scale, set, shrink, shorten, split, switch, tune, update,
+        upsize, use, wire, write
     """)
 )
 _OR_ELSE = re.compile(rf"\bor (?:else )?(?:to )?(?:{_VERBS})\b", re.IGNORECASE)
@@ -79,6 +82,8 @@ def _reasons(policy: Policy, watching: bool, action: str, details: str) -> Itera
         yield f"It touches {stack}, which is protected."
     if found := _found(policy.hosts, whole):
         yield f"It says “{found}”, and machines and the network under everything are for a person."
+    if path := _PATH.search(whole):
+        yield f"It names “{path[0]}”, and files on machines are for a person."
     if found := _found(policy.data, whole):
         yield f"It says “{found}”, and data, storage and credentials are for a person."
     if condition := _CONDITION.search(whole):
@@ -124,13 +129,25 @@ def _watched(policy: Policy, action: str, details: str, whole: str) -> Iterator[
 
 
 def _found(words: tuple[str, ...], text: str) -> str:
-    match = _pattern(words).search(text)
+    """The first of the words that the text has, as the text writes it; empty where it has none."""
+    exact, stems, gaps = _sorted(words)
+    spoken = [word for word in _WORD.findall(text) if (low := word.casefold()) in exact or low.startswith(stems)]
+    if spoken:
+        return str(spoken[0])
+    match = gaps.search(text) if gaps else None
     return match[0] if match else ""
 
 
 @lru_cache(maxsize=64)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{_choices(words)})(?![\w])|(?<=[\w]-)(?:{_choices(words)})(?!\w)", re.IGNORECASE)
+def _sorted(words: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str] | None]:
+    """Single words, their stems, and those of several words: looking up is faster than trying each at every letter."""
+    single = [word for word in words if " " not in word]
+    several = tuple(word for word in words if " " in word)
+    return (
+        frozenset(word for word in single if not word.endswith("*")),
+        tuple(word[:-1] for word in single if word.endswith("*")),
+        re.compile(rf"(?<!\w)(?:{_choices(several)})(?!\w)", re.IGNORECASE) if several else None,
+    )
 
 
 @lru_cache(maxsize=8)

@@ -1,12 +1,14 @@
 """Action items in lists: checkboxes anywhere, bullets where a heading or the words before the list promise work."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from datetime import date
+from typing import Self
 
 from bot.postmortem import assignment, marks, orders, prose
 from bot.postmortem.blocks import Entry, Heading, Listing
 from bot.postmortem.draft import Draft
-from bot.postmortem.model import Shape, Span, Status
+from bot.postmortem.model import Shape, Status
 from bot.postmortem.sections import Section, alternatives, introduces
 from bot.postmortem.words import first_sentence, line
 
@@ -20,7 +22,15 @@ class Place:
         self.priority = next((p for h in reversed(path) if (p := marks.leading_priority(h.text))), None)
         self.horizon = next((d for h in reversed(path) if (d := assignment.due(h.text, since))), None)
 
-    def draft(self, text: str, at: int, shape: Shape, status: Status, more: str = "", box: Span | None = None) -> Draft:
+    def below(self, lead: str) -> Self:
+        """The same place, for the list that the words `lead` introduce: `Immediate (< 1 week):`."""
+        place = copy(self)
+        place.horizon = assignment.due(lead, self.since) or self.horizon
+        return place
+
+    def draft(
+        self, text: str, at: int, shape: Shape, status: Status, more: str = "", box: Entry | None = None
+    ) -> Draft:
         """The item that a text is; `more` is what stands below it."""
         action, rest = first_sentence(text)
         said = line(f"{text} {more}")
@@ -34,7 +44,8 @@ class Place:
             owner=assignment.owner_in(said),
             due=assignment.due_in(said, self.since) or self.horizon,
             issue=assignment.issue_in(said),
-            status_cell=box,
+            status_text=(box.box or "") if box else "",
+            status_cell=box.box_span if box else None,
         )
 
 
@@ -47,6 +58,7 @@ def drafts(listing: Listing, place: Place, before: str) -> Iterator[Draft]:
         return
     if promised in {Section.PLAN, Section.RECORD, Section.LESSONS}:
         section = promised
+    place = place.below(lead) if lead else place
     choice = bool(lead) and alternatives(lead)
     if choice and section is Section.PLAN and not any(entry.box for entry in listing.entries):
         options = " ".join(f"- {line(entry.text)}" for entry in listing.entries)
@@ -83,7 +95,7 @@ def _checkbox(entry: Entry, place: Place, section: Section) -> Iterator[Draft]:
     if entry.text.strip():
         nested = [child for child in entry.children if child.box is None]
         more = " ".join(line(f"{child.text} {_below(child)}") for child in nested)
-        yield place.draft(entry.text, entry.line, Shape.CHECKBOX, status, more)
+        yield place.draft(entry.text, entry.line, Shape.CHECKBOX, status, more, entry)
     for child in entry.children:
         if child.box is not None:
             yield from _checkbox(child, place, section)

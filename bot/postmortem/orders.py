@@ -51,10 +51,10 @@ _TAKEN_BACK = phrases(r"""
 """)
 _PAST = phrases(r"""
     ^added | ^applied | ^bumped | ^changed | ^cleaned | ^closed | ^configured | ^corrected | ^created | ^deleted
-    | ^deployed | ^disabled
-    | ^documented | ^enabled | ^extended | ^fixed | ^hardened | ^implemented | ^increased | ^installed
-    | ^merged | ^migrated | ^moved | ^patched | ^pinned | ^raised | ^reduced | ^removed | ^renamed | ^replaced
-    | ^restarted | ^restored | ^reverted | ^rewrote | ^rolled | ^scaled | ^switched | ^updated | ^upgraded | ^wrote | ^verified
+    | ^deployed | ^disabled | ^documented | ^enabled | ^extended | ^fixed | ^hardened | ^implemented | ^increased
+    | ^installed | ^merged | ^migrated | ^moved | ^patched | ^pinned | ^raised | ^reduced | ^removed | ^renamed
+    | ^replaced | ^restarted | ^restored | ^reverted | ^rewrote | ^rolled | ^scaled | ^switched | ^updated | ^upgraded
+    | ^wrote | ^verified
 """)
 _NOTHING = re.compile(
     r"^(?:none|nothing) of\b|^(?:none|nothing|n/a|no (?:action|further action|follow-?ups?|open items?)|tbd|\W*)\W*$"

@@ -20,7 +20,7 @@ class Policy(Frozen):
         hypervisor*, proxmox*, pve*, pfsense, router*, firewall*, switch, switches, control plane, bare metal,
         kernel*, bios, firmware, host, hosts, hostpath*, node, nodes, node1*, node2*, node3*, node4*, node5*, node6*,
         k8s node*, vm, vms, kubelet*, containerd*, sysctl*, iptables, nftables, metallb, coredns, dns zone*, cni,
-        calico, cilium, /etc
+        calico, cilium
     """)
     data: tuple[str, ...] = listed("""
         data, database*, postgres*, pg, mysql*, mariadb*, innodb, mongo*, redis, valkey, etcd, sqlite*, clickhouse*,

@@ -8,7 +8,7 @@ from bot.postmortem import assignment, marks
 from bot.postmortem.blocks import Heading, Row, Table
 from bot.postmortem.columns import Columns, columns
 from bot.postmortem.draft import Draft
-from bot.postmortem.model import CLOSED, Priority, Shape, Status
+from bot.postmortem.model import CLOSED, Priority, Shape, Span, Status
 from bot.postmortem.sections import Section
 from bot.postmortem.words import line, plain
 
@@ -47,7 +47,7 @@ def _draft(
     status, doubt = _status(row, found, section, action)
     said = f"{action} {details}"
     stated = marks.priority(_cell(row, found.priority))
-    span = row.spans[found.status] if 0 <= found.status < len(row.spans) else None
+    place = row.spans[found.status] if 0 <= found.status < len(row.spans) else None
     return Draft(
         action=line(action),
         line=row.line,
@@ -61,7 +61,7 @@ def _draft(
         owner=assignment.owner(_cell(row, found.owner)) or assignment.owner_in(said),
         due=assignment.due(_cell(row, found.due), since) or assignment.due_in(said, since) or above[1],
         issue=assignment.issue(_cell(row, found.issue)) or assignment.issue_in(said),
-        status_cell=span,
+        status_cell=Span(start=place[0], end=place[1]) if place else None,
         doubt=doubt or _shape(row, found),
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.postmortem.blocks import Heading
 from bot.postmortem.words import phrases, plain
@@ -64,9 +65,10 @@ _LESSONS = phrases(r"""
 _OUT_OF_SCOPE = phrases("out[- ]of[- ]scope | non-?goals? | not (?:chosen|in scope) | rejected | ruled out")
 _ASIDE = phrases(r"""
     gaps? | timeline | impact | root[- ]cause | contributing | ^background | ^(?:executive )?summary | ^overview
-    | ^detection | ^trigger\w* | ^why | (?:five|5) whys | ^references? | ^related | ^append\w* | ^glossary
-    | pointers? | ^supporting | ^symptoms? | ^evidence | ^diagnos\w* | ^investigation | ^what happened | ^how (?:we|it) | ^blast radius | runbook
-    | open questions? | questions$ | procedures? | ^lead-?up | ^fault | ^affected | ^communications? | ^metrics?
+    | ^detection | ^trigger\w* | ^why | (?:five|5) whys | ^references? | ^related | ^append\w* | ^glossary | pointers?
+    | ^supporting | ^symptoms? | ^evidence | ^diagnos\w* | ^investigation | ^what happened | ^how (?:we|it)
+    | ^blast radius | runbook | open questions? | questions$ | procedures? | ^lead-?up | ^fault | ^affected
+    | ^communications? | ^metrics?
 """)
 _CHOICE = re.compile(
     r"\b(?:pick|choose|select|one of|either)\b.{0,40}:?$|\boptions?\b.{0,40}:$|\balternatives?\b.{0,20}:$"
@@ -82,6 +84,7 @@ def title(heading: str) -> str:
     return _NUMBER.sub("", words, count=1).strip()
 
 
+@lru_cache(maxsize=4096)
 def promise(heading: str) -> Section:
     """What one heading promises by its own words."""
     words = title(heading)
