@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from bot.postmortem.words import outside_code, plain
 
 _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
+_FILE = re.compile(r"(?<!\d)20\d\d-\d\d-\d\d(?=[^/\\]*$)")
 _NAME = re.compile(r"(?<![\w@.`/])@([A-Za-z][\w-]{0,38})(?![\w.]*[/@])")
 _BEFORE_DATE = re.compile(
     r"(?:\bdue(?: date| by| on)?|\bby|\bbefore|\buntil|\bdeadline|\bno later than|\btarget|\beta)\W{0,3}$"
@@ -38,7 +39,7 @@ def document_date(name: str, lines: Iterable[str]) -> date | None:
     """The document's date: from its metadata, its file's name, or its first heading, in this order."""
     top = [line[:300] for _, line in zip(range(_TOP), lines, strict=False)]
     stated = (match[1] for line in top if (match := _DATED.match(line)))
-    named = (match[0] for match in [_ISO.search(name.replace("\\", "/").rpartition("/")[2])] if match)
+    named = (match[0] for match in [_FILE.search(name[-200:])] if match)
     titled = (match[0] for line in top if line.startswith("#") and (match := _ISO.search(line)))
     return next((found for text in (*stated, *named, *titled) if (found := _date(text))), None)
 

@@ -51,7 +51,7 @@ _HEAD = re.compile(r"^([a-z][a-z'/ -]*[a-z]|[a-z])")
 _HEDGED = re.compile(
     r"\b(?:partly|partially|partial|mostly|almost|half|except|but|pending|remaining|todo|not|awaiting|needs?|only)\b"
 )
-_DATE = re.compile(r"^\W*(?:20\d\d-\d\d-\d\d)?\W*$")
+_DATE = re.compile(r"^[^\w?]*(?:20\d\d-\d\d-\d\d)?[^\w?]*$")
 BOXES = {
     " ": Status.OPEN,
     "x": Status.DONE,

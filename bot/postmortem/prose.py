@@ -28,7 +28,7 @@ _SAYS_SO = phrases(rf"""
 """)
 _TAKEN_BACK = re.compile(
     r"\b(?:no|without|nothing|none|not) (?:\w+ )?(?:follow[- ]?ups?|actions? (?:items?|needed|required))\b"
-    r"|^the [^.]{0,80}\bfollow[- ]?ups?\b|:\s*(?:none|nothing|n/a|-)\W*$"
+    r"|^the (?:(?!is |are |was |as |left |filed |tracked )[^.]){0,80}\bfollow[- ]?ups?\b|:\s*(?:none|nothing|n/a|-)\W*$"
     r"|\b(?:done|completed|closed|fixed|shipped)\b[.!]?$"
 )
 
