@@ -74,7 +74,7 @@ AROUND = st.sampled_from(
         "<!-- | Action | Type | Status |\n|---|---|---|\n| Add alert on hidden | Alert | TODO |\n-->\n",
         "| Action | Type | Status |\n|---|---|---|\n| Move it | Migration | TODO |\n| Delete it | Config | TODO |\n",
         "| Action | Status |\n|---|---|\n| Add alert on untyped | TODO |\n",
-        "| Action | Type | Status |\n|---|---|---|\n| Add alert on done | Alert | Done |\n| Add alert on x | Alert | |\n",
+        "| Action | Type | Status |\n|---|---|---|\n| Add alert on done | Alert | Done |\n| Alert on x | Alert | |\n",
         "| Gap | Type | Fix |\n|---|---|---|\n| no alert | Alert | Add alert on gap |\n",
         "Text with `a|b`, [a link](https://example.com/a_b), **bold** 🙂 and אב.\n",
     ]
