@@ -8,7 +8,9 @@ from bot.postmortem.model import Kind, Priority, Shape, Span, Status
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What stands in the document. `doubt` is a reason to hold it that only its place can tell."""
+    """What stands in the document. `doubt` is a reason to hold it that only its place can tell; `beside` is what
+    stands in the other cells of its row, to be judged with it.
+    """
 
     action: str
     line: int
@@ -24,3 +26,4 @@ class Draft:
     issue: str = ""
     status_cell: Span | None = None
     doubt: str = ""
+    beside: str = ""

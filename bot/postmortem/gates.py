@@ -68,6 +68,13 @@ def reason(policy: Policy, kinds: Sequence[Kind], action: str, details: str) -> 
     return next(_reasons(policy, watching, action, details), "")
 
 
+def undecided(policy: Policy, headings: Sequence[str]) -> str:
+    """The reason why headings leave all below them to a person, `P3 (optional)`; empty where they do not."""
+    words = tuple(word for word in (*policy.decision, "deferred", "later", "not now") if word != "propos*")
+    found = next((said for heading in headings if (said := _found(words, judged(heading[:300])))), "")
+    return f"A heading above it says “{found}”, so a person has to decide." if found else ""
+
+
 def _reasons(policy: Policy, watching: bool, action: str, details: str) -> Iterator[str]:
     whole = judged(f"{action} . {details}")
     yield from _decisions(policy, watching, action, whole)

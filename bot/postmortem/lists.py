@@ -25,6 +25,7 @@ class Place:
     def below(self, lead: str) -> Self:
         """The same place, for the list that the words `lead` introduce: `Immediate (< 1 week):`."""
         place = copy(self)
+        place.priority = marks.leading_priority(lead) or self.priority
         place.horizon = assignment.due(lead, self.since) or self.horizon
         return place
 
@@ -109,9 +110,11 @@ def _status(entry: Entry, section: Section) -> Status | None:
     if section is Section.PLAN:
         if orders.finished(text):
             return Status.DONE
-        return Status.DEFERRED if orders.deferred(text) else Status.OPEN
+        return _waiting(text)
     if section is Section.MIXED and not orders.finished(text) and (orders.says_open(text) or orders.ordered(text)):
-        return Status.DEFERRED if orders.deferred(text) else Status.OPEN
+        return _waiting(text)
+    if section in {Section.FIX, Section.RECORD, Section.OTHER} and orders.set_off(text):
+        return _waiting(text)
     return None
 
 

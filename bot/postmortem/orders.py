@@ -6,7 +6,8 @@ from bot.postmortem.words import listed, phrases, plain
 
 _VERBS = frozenset(
     listed("""
-        add, adopt, adjust, agree, alert, allow, analyze, analyse, annotate, apply, archive, assess, assign, attach,
+        add, adopt, adjust, agree, alert, allow, analyze, analyse, annotate, apply, archive, assess,
+        ask, assign, attach, contact,
         audit, automate, avoid, back, backfill, backport, block, build, bump, buy, cap, capture, change, check, clarify,
         clean, clear, close, codify, collect, comment, compare, configure, confirm, consider, consolidate, convert,
         copy, correct, cover, create, cut, decide, declare, decommission, decouple, define, delete, deploy, deprecate,
@@ -65,6 +66,15 @@ _SAYS_OPEN = phrases(r"""
     tracked(?! elsewhere) | follow[- ]?ups? | deferred | todo | to be done | not yet | pending | planned
     | future (?:work|pr|change) | still (?:open|to do|needed)
 """)
+#: How one line stands, set off from what it says: "(TODO)", "— open, with ana", "Not in this change."
+_STANDS = (
+    r"(?:todo|open|pending|deferred|postponed|planned|staged|tracked|follow[- ]?up|still open"
+    r"|not in this (?:change|commit|pr)|(?:discussed\b[^.()]{0,40})?not yet \w+)"
+)
+_SET_OFF = re.compile(
+    rf"[(\[]{_STANDS}\b[^()\[\]]*[)\]]|\s[—–-]\s*{_STANDS}(?:\s*[.,;:—–-]|$)"
+    rf"|(?:^|[.!?]\s+){_STANDS}\.?$"
+)
 _DEFERRED = phrases("deferred | postponed | paused | parked | on hold | for later")
 _NUMBERED = re.compile(r"^(?:\[?p[0-3]\]?\b|\(?\d{1,2}[.)]|[a-z][.)]|phase \d+\b|step \d+\b)?[\W_]*")
 
@@ -98,6 +108,12 @@ def says_open(text: str) -> bool:
     """Whether a line says by itself that it is still to be done."""
     words = plain(text[:2000]).casefold()
     return bool(_SAYS_OPEN.search(words)) and not finished(text)
+
+
+def set_off(text: str) -> bool:
+    """Whether a line says, set off from the rest, that it is still to be done; a remark within it is not enough."""
+    words = plain(text[:2000]).casefold()
+    return bool(_SET_OFF.search(words)) and not struck(text)
 
 
 def deferred(text: str) -> bool:

@@ -1,17 +1,20 @@
 """Reads a post-mortem document: every action item, however it is written, and which of them may go without a click."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.postmortem import assignment, lists, orders, prose, rows
 from bot.postmortem.blocks import Block, Heading, Listing, Paragraph, Table, blocks, commented, text
 from bot.postmortem.draft import Draft
 from bot.postmortem.gates import reason as gated
+from bot.postmortem.gates import undecided
 from bot.postmortem.lists import Place
 from bot.postmortem.model import CLOSED, Identity, Item, Kind, Reading, Shape, Status
 from bot.postmortem.policy import Policy
-from bot.postmortem.sections import Section, alternatives, finished, introduces, promise, section, waiting
-from bot.postmortem.words import digest, line
+from bot.postmortem.sections import Section, alternatives, bare, finished, introduces, promise, section, waiting
+from bot.postmortem.words import digest, line, sentences
 
 _WITHOUT_TYPE = {
     Shape.ROW: "No type is written in its row; a person sets it.",
@@ -34,6 +37,9 @@ _NEVER = {
 }
 
 
+_NUMBERED = re.compile(r"\W*(?:P\d\W+)?\d{1,2}[.)]\s")
+
+
 def read(document: str, content: str, policy: Policy) -> Reading:
     """Every action item of `content`, in order of its lines. `document` is the name it is known by.
 
@@ -43,6 +49,7 @@ def read(document: str, content: str, policy: Policy) -> Reading:
     found = blocks(whole)
     since = assignment.document_date(document, (whole.line(n)[1] for n in range(1, min(len(whole.starts), 60) + 1)))
     hidden = commented(whole)
+    done = {digest(action) for block in found if isinstance(block, Table) for action in rows.recorded(block)}
     seen: Counter[str] = Counter()
     items: list[Item] = []
     for path, kept in _sections(found):
@@ -51,7 +58,10 @@ def read(document: str, content: str, policy: Policy) -> Reading:
             hashed = digest(draft.action)
             identity = Identity(document=document, digest=hashed, ordinal=seen[hashed])
             seen[hashed] += 1
-            items.append(_item(draft, identity, policy, hidden=draft.line in hidden))
+            doubt = "It stands between the marks of a comment." if draft.line in hidden else ""
+            if hashed in done:
+                doubt = doubt or "The record of what was implemented has it too."
+            items.append(_item(draft, identity, policy, doubt or undecided(policy, [h.text for h in path])))
     return Reading(document=document, date=since, items=tuple(items))
 
 
@@ -83,20 +93,36 @@ def _drafts(kept: Sequence[Block], path: Sequence[Heading], place: Place) -> Ite
     before = ""
     for number, block in enumerate(kept):
         if isinstance(block, Table):
-            yield from rows.drafts(block, path, place.section, place.since)
+            yield from _rows(block, path, place, before)
         elif isinstance(block, Listing):
             yield from lists.drafts(block, place, before)
         elif isinstance(block, Paragraph):
             follows = number + 1 < len(kept) and isinstance(kept[number + 1], Listing)
-            yield from _paragraph(block, place, follows=follows)
+            alone = all(isinstance(other, Paragraph) for other in kept)
+            yield from _paragraph(block, place, follows=follows, alone=alone)
         before = block.text if isinstance(block, Paragraph) else ""
 
 
-def _paragraph(block: Paragraph, place: Place, *, follows: bool) -> Iterator[Draft]:
+def _rows(table: Table, path: Sequence[Heading], place: Place, before: str) -> Iterator[Draft]:
+    """The items of a table, given the paragraph above it: what it leaves to choose, or says is done, is not safe."""
+    promised = introduces(before) if before.rstrip().rstrip("*_").endswith(":") else Section.OTHER
+    if promised is Section.EXAMPLE:
+        return
+    free = promised not in {Section.RECORD, Section.LESSONS} and not alternatives(before)
+    for draft in rows.drafts(table, path, place.section, place.since):
+        yield draft if free else replace(draft, doubt="The words above its table leave it to a person.")
+
+
+def _paragraph(block: Paragraph, place: Place, *, follows: bool, alone: bool) -> Iterator[Draft]:
+    """A paragraph that is an order where orders are expected, or its sentences that call themselves work.
+
+    Where only paragraphs stand under a plan's heading, the order may come last: "It has none. We should add one."
+    """
     if follows and block.text.rstrip().rstrip("*_").endswith(":"):
         return
-    said = place.section is Section.PLAN and orders.ordered(block.text) and not block.text.rstrip().endswith(":")
-    if said and not orders.finished(block.text):
+    planned = place.section is Section.PLAN and not block.text.rstrip().endswith(":")
+    said = (said for _, said in sentences(block.text)) if alone else (block.text,)
+    if planned and any(map(orders.ordered, said)) and not orders.finished(block.text):
         yield place.draft(block.text, block.line, Shape.PROSE, _open(block.text))
         return
     strict = place.section in {Section.LESSONS, Section.ASIDE, Section.MIXED}
@@ -107,15 +133,17 @@ def _paragraph(block: Paragraph, place: Place, *, follows: bool) -> Iterator[Dra
 def _names_one(path: Sequence[Heading], kept: Sequence[Block]) -> bool:
     """Whether the innermost heading is itself one item, `3. Upgrade the controller (deferred)`, not a list's name."""
     heading = path[-1]
-    if promise(heading.text) in {Section.PLAN, Section.MIXED, Section.RECORD} and not orders.ordered(heading.text):
+    if promise(bare(heading.text)) in {Section.PLAN, Section.MIXED, Section.RECORD} and not orders.ordered(
+        heading.text
+    ):
         return False
     if any(isinstance(block, Table) or (isinstance(block, Listing) and _boxes(block)) for block in kept):
         return False
     above = section(path[:-1])
     if waiting(heading.text):
         return orders.ordered(heading.text) or not _listed(kept)
-    told = above is Section.PLAN and orders.ordered(heading.text)
-    return told and not finished(heading.text) and not _listed(kept)
+    told = above is Section.PLAN and orders.ordered(heading.text) and not finished(heading.text)
+    return told and (bool(_NUMBERED.match(heading.text)) or not _listed(kept))
 
 
 def _listed(kept: Sequence[Block]) -> bool:
@@ -149,7 +177,7 @@ def _open(said: str) -> Status:
     return Status.DEFERRED if orders.deferred(said) else Status.OPEN
 
 
-def _item(draft: Draft, identity: Identity, policy: Policy, *, hidden: bool) -> Item:
+def _item(draft: Draft, identity: Identity, policy: Policy, doubt: str) -> Item:
     return Item(
         identity=identity,
         action=draft.action,
@@ -165,11 +193,11 @@ def _item(draft: Draft, identity: Identity, policy: Policy, *, hidden: bool) -> 
         shape=draft.shape,
         line=draft.line,
         status_cell=draft.status_cell,
-        reason="" if draft.status in CLOSED else _reason(draft, policy, hidden=hidden),
+        reason="" if draft.status in CLOSED else _reason(draft, policy, doubt),
     )
 
 
-def _reason(draft: Draft, policy: Policy, *, hidden: bool) -> str:
+def _reason(draft: Draft, policy: Policy, doubt: str) -> str:
     """The first reason to hold an open item; empty where there is none."""
     if draft.shape is not Shape.TYPED_ROW:
         return _WITHOUT_TYPE[draft.shape]
@@ -181,6 +209,4 @@ def _reason(draft: Draft, policy: Policy, *, hidden: bool) -> str:
     if draft.status is not Status.OPEN:
         written = draft.status_text[:60] or "empty"
         return _STANDS[draft.status].format(status=written)
-    if hidden:
-        return "It stands between the marks of a comment."
-    return draft.doubt or gated(policy, draft.kinds, draft.action, draft.details)
+    return doubt or draft.doubt or gated(policy, draft.kinds, draft.action, f"{draft.details} · {draft.beside}")

@@ -63,7 +63,17 @@ def _draft(
         issue=assignment.issue(_cell(row, found.issue)) or assignment.issue_in(said),
         status_cell=Span(start=place[0], end=place[1]) if place else None,
         doubt=doubt or _shape(row, found),
+        beside=" · ".join(_cell(row, place) for place in (found.priority, found.owner, found.due, found.issue)),
     )
+
+
+def recorded(table: Table) -> Iterator[str]:
+    """The actions that a record of what was implemented has, with a commit or who did it."""
+    names = [plain(name[:80]).casefold().strip() for name in table.head]
+    if "action" in names and {"commit", "implemented by"} & set(names):
+        for row in table.rows:
+            if not any("human review" in cell.casefold() for cell in row.cells):
+                yield _cell(row, names.index("action"))
 
 
 def _status(row: Row, found: Columns, section: Section, action: str) -> tuple[Status, str]:

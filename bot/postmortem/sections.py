@@ -84,11 +84,16 @@ def title(heading: str) -> str:
     return _NUMBER.sub("", words, count=1).strip()
 
 
+def bare(heading: str) -> str:
+    """The same without what stands in brackets."""
+    return re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", title(heading)).strip(" :—–-")
+
+
 @lru_cache(maxsize=4096)
 def promise(heading: str) -> Section:
     """What one heading promises by its own words."""
     words = title(heading)
-    name = re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", words).strip(" :—–-")
+    name = bare(heading)
     if _EXAMPLE.search(name) and not re.search(r"\baction items?\b", name):
         return Section.EXAMPLE
     if _NOT_YET.search(words):
@@ -117,7 +122,10 @@ def section(path: Sequence[Heading]) -> Section:
     found = Section.OTHER
     for heading in path:
         own = promise(heading.text)
-        if found is Section.EXAMPLE or own is Section.OTHER:
+        if found is Section.EXAMPLE:
+            continue
+        if own is Section.OTHER:
+            found = Section.RECORD if finished(heading.text) else found
             continue
         if found in {Section.FIX, Section.RECORD} and _BARE_PREVENTION.match(_after_phase(heading.text)):
             continue
@@ -143,7 +151,7 @@ def waiting(heading: str) -> bool:
 def finished(heading: str) -> bool:
     """Whether a heading that names one thing says in brackets, or by a mark, that it is done."""
     words = title(heading)
-    marks = " ".join(re.findall(r"[(\[]([^()\[\]]*)[)\]]", words)) + (" done" if re.search("✅|✔", words) else "")
+    marks = " ".join(re.findall(r"[(\[]([^()\[\]]*)[)\]]", words)) + (" done" if re.search("✅|✔|~~", heading) else "")
     return bool(_DONE.search(marks)) and not _NOT_YET.search(marks)
 
 

@@ -8,6 +8,12 @@ from bot.postmortem.reader import read
 from tests.bot.postmortem.reading import HEAD, only, row
 
 
+RECORD = (
+    "## Follow-up Implementation\n\n"
+    "| Date | Action | Commit |\n|---|---|---|\n| 2026-05-05 | Alert on **age** | `a1` |\n"
+)
+
+
 @pytest.mark.parametrize(
     ("action", "kind", "details"),
     [
@@ -141,6 +147,21 @@ def test_only_a_whole_typed_row_is_safe(content: str) -> None:
     item = only(content)
     assert not item.safe
     assert item.reason
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"## Plan\n\n### P3 (optional)\n\n{HEAD}| P1 | Alert on age | Alert | x | TODO |\n",
+        f"## Plan (deferred)\n\n{HEAD}| P1 | Alert on age | Alert | x | TODO |\n",
+        f"## Plan\n\nPick one:\n\n{HEAD}| P1 | Alert on age | Alert | x | TODO |\n",
+        "## Plan\n\n| Action | Type | Owner | Status |\n|-|-|-|-|\n| Alert on age | Alert | Ana's call | TODO |\n",
+        f"## Plan\n\n{HEAD}| P1 | Alert on age | Alert | x | TODO |\n\n{RECORD}",
+    ],
+)
+def test_what_stands_around_a_row_can_hold_it(content: str) -> None:
+    """A heading, the words above the table, the other cells, and the record of what was implemented."""
+    assert not only(content).safe
 
 
 def test_a_typed_row_without_a_status_column_is_open() -> None:

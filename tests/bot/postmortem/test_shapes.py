@@ -191,6 +191,39 @@ def test_a_heading_can_be_the_item() -> None:
     assert opened(content) == ["2. The controller (DEFERRED)", "a rate"]
 
 
+def test_a_numbered_order_is_the_item_and_a_finished_one_hides_none() -> None:
+    """Below a plan's heading, each thing may have a heading of its own, with what belongs to it."""
+    content = (
+        "## Action items\n\n### 1. Move the lease\n\n- it is slow\n\n### 2. Pin it (DONE)\n\n- in `x`\n\n"
+        "### Permanent fix (not yet done)\n\nThe lease stays.\n\n### Improve detection\n\n- a probe\n"
+    )
+    assert opened(content) == ["1. Move the lease", "Permanent fix (not yet done)", "a probe"]
+
+
+@pytest.mark.parametrize(
+    ("line", "action"),
+    [
+        ("- Liveness probe (TODO)", "Liveness probe (TODO)"),
+        ("1. **Witness** — open — with ana.", "**Witness** — open — with ana."),
+        ("- UPS in order of rank. Not in this change.", "UPS in order of rank."),
+        ("- Second UPS — discussed 2026-05-05, not yet built", "Second UPS — discussed 2026-05-05, not yet built"),
+        ("- Probe — landed in this change", ""),
+        ("- The pods were pending, the port open", ""),
+    ],
+)
+def test_a_line_that_says_how_it_stands(line: str, action: str) -> None:
+    """Anywhere but among lessons and causes, set off from what it says."""
+    assert opened(f"## Fix status\n\n{line}\n") == ([action] if action else [])
+    assert opened(f"## Contributing factors\n\n{line}\n") == []
+
+
+def test_where_only_paragraphs_stand_under_a_plan() -> None:
+    """The order may come last."""
+    assert opened("## Still open\n\nIt has no probe today. We should add one.\n") == ["It has no probe today."]
+    assert opened("## Follow-ups\n\nThese came out of the review.\n\n- a probe\n") == ["a probe"]
+    assert opened("## Follow-ups\n\nNothing is left.\n") == []
+
+
 def test_groups_are_not_items() -> None:
     """A label with a list below it names a group; an item with a list below it has details."""
     item = "- **Docs:**\n  - Update the page\n- Add a canary, which does:\n  - write\n  - read\n"
