@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
@@ -11,6 +12,8 @@ from pathlib import Path
 from bot import check, manifest, telemetry
 from bot.clock import SystemClock
 from bot.errors import HoldfastError
+from bot.postmortem.listing import listing
+from bot.postmortem.reader import read
 from bot.settings import Settings, SettingsError, load
 
 VERSION = "0.1.0"
@@ -101,6 +104,21 @@ def show_manifest(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def todos(arguments: argparse.Namespace) -> int:
+    """The action items of post-mortem files as JSON; a file that cannot be read is named, and the others are read."""
+    policy = load(os.environ).file.todo_policy
+    found, unread = [], []
+    for name in arguments.files:
+        try:
+            found.append(listing(read(name, Path(name).read_bytes().decode("utf-8"), policy)))
+        except UnicodeDecodeError:
+            unread.append(f"{name} is not UTF-8 text.")
+        except (OSError, ValueError) as error:
+            unread.append(f"{name} cannot be read ({getattr(error, 'strerror', None) or error}).")
+    print(json.dumps(found, indent=2))
+    return _wrong(*unread) if unread else 0
+
+
 async def _problems(settings: Settings) -> list[check.Problem]:
     async with check.outside(settings, SystemClock()) as probes:
         return await check.check(settings, probes)
@@ -149,6 +167,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("check", check_all, "say what is wrong with settings, credentials, permissions and data; exit 1 if anything is")
     add("init", init, "write a commented holdfast.yml, say how to connect Slack, and check")
+    items = add(
+        "todos", todos, "print the action items of post-mortem files as JSON: safe ones, and held ones with why"
+    )
+    items.add_argument("files", nargs="+", metavar="FILE", help="a post-mortem, in Markdown")
     app = add("manifest", show_manifest, "print the Slack app manifest")
     app.add_argument("--url", help="our public https:// address, for HTTP; without it the app uses Socket Mode")
     return parser

@@ -12,6 +12,7 @@ from bot.incident.catalogue import ERROR_KINDS, Catalogue, QuickCheck, Service
 from bot.incident.model import Frozen, Link
 from bot.incident.roles import LEAD, SHIPPED, Role
 from bot.incident.schemes import SCHEMES
+from bot.postmortem.policy import PROTECTED_STACKS, Policy
 from bot.redact import looks_secret
 from bot.settings.problems import SettingsError, path, sentences
 
@@ -43,6 +44,12 @@ def _timezone(value: str) -> str:
 def _scheme(value: str) -> str:
     if value not in SCHEMES:
         raise ValueError(" or ".join(SCHEMES))
+    return value
+
+
+def _stack(value: str) -> str:
+    if not value or any(c.isspace() or c in "/\\|" for c in value):
+        raise ValueError("the name of a folder below stacks/, such as vault")
     return value
 
 
@@ -91,6 +98,9 @@ class File(Frozen):
     roles: tuple[Role, ...] = Field(
         default=SHIPPED, description="The parts people can take in an incident, beside the lead's."
     )
+    protected_stacks: tuple[Annotated[str, AfterValidator(_stack)], ...] = Field(
+        default=PROTECTED_STACKS, description="Stacks that nothing touches without a person, by folder name."
+    )
     links: tuple[Link, ...] = Field(default=(), description="Pages worth having at hand; `/incident help` shows them.")
     quick_checks: tuple[QuickCheck, ...] = Field(
         default=(), description="What to try before reporting; the form shows what fits."
@@ -100,6 +110,11 @@ class File(Frozen):
     def catalogue(self) -> Catalogue:
         """The services, with the ways to find one."""
         return Catalogue(services=self.services)
+
+    @property
+    def todo_policy(self) -> Policy:
+        """What keeps an action item from going by itself."""
+        return Policy(protected_stacks=self.protected_stacks)
 
     def problems(self) -> tuple[str, ...]:
         """A sentence for every name in here that does not stand for anything in here."""

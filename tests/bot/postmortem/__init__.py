@@ -1,0 +1,1 @@
+"""The reader of post-mortem documents, on text alone."""
