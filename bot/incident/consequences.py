@@ -7,6 +7,8 @@ from bot.incident.schemes import level_of
 
 #: Where a message goes: the alerts channel, the thread of the announcement there, the incident's room, or `dm:<user>`.
 ALERTS, ALERTS_THREAD, ROOM = "alerts", "alerts-thread", "room"
+#: How the actors begin who have no Slack account that we know.
+GITHUB = "github:"
 
 
 class Landmark(StrEnum):
@@ -28,6 +30,8 @@ class EffectKind(StrEnum):
     ISSUE = "issue"
     COMMENT = "comment"
     ISSUE_STATE = "issue_state"
+    HEAR = "hear"
+    REPLY = "reply"
 
 
 SERVICE = {
@@ -38,6 +42,8 @@ SERVICE = {
     EffectKind.ISSUE: "github",
     EffectKind.COMMENT: "github",
     EffectKind.ISSUE_STATE: "github",
+    EffectKind.HEAR: "github",
+    EffectKind.REPLY: "github",
 }
 
 
@@ -68,7 +74,8 @@ def consequences(before: Incident | None, moved: Moved, first_event: int, owner:
     incident = moved.incident
     wanted: list[Wanted] = []
     for offset, event in enumerate(moved.events):
-        wanted += _of(before, incident, event, first_event + offset, owner)
+        of_it = _of(before, incident, event, first_event + offset, owner)
+        wanted += [told for told in of_it if not _known_there(event, told)]
     return tuple(wanted)
 
 
@@ -77,15 +84,19 @@ def _of(before: Incident | None, incident: Incident, event: Event, number: int, 
     match event.kind:
         case EventKind.DECLARED:
             said = _notice(incident, "queued" if queued else "reported")
-            return [*_announced(incident, owner), *([] if queued else _opened(incident, owner)), said]
+            begun = _labels_of_theirs(incident) if queued else _opened(incident, owner)
+            return [*_announced(incident, owner), *begun, *said]
         case EventKind.ACCEPTED:
-            return [*_opened(incident, owner), _notice(incident, "accepted")]
+            return [*_opened(incident, owner), *_notice(incident, "accepted")]
         case EventKind.RESOLVED | EventKind.DECLINED | EventKind.REOPENED:
             reopened = event.kind is EventKind.REOPENED
             never_opened = before is not None and before.state is State.DECLINED and before.places.card is None
             begun = _opened(incident, owner) if reopened and never_opened else []
-            told = [] if reopened else [_notice(incident, event.kind.value, number)]
-            return [*begun, *_line(incident, number), *told, *_issue_follows(incident, number)]
+            told = [] if reopened else _notice(incident, event.kind.value, number)
+            state = "open" if incident.is_open else "closed"
+            return [*begun, *_line(incident, number), *told, *_issue_follows(incident, number, state)]
+        case EventKind.NOTED:
+            return _of_github(incident, event, number)
         case EventKind.SEVERITY_CHANGED:
             grown = before is not None and has_room(incident) and not has_room(before) and not queued
             moved_in = _room(incident, owner) if grown else []
@@ -96,7 +107,7 @@ def _of(before: Incident | None, incident: Incident, event: Event, number: int, 
             return [*invited, *_line(incident, number), *_looked_into(before, incident)]
         case EventKind.UPDATED:
             also = [_post("change", ALERTS_THREAD, event=number)] if has_room(incident) and not incident.private else []
-            told = [] if has_room(incident) or event.by == incident.reporter else [_notice(incident, "update", number)]
+            told = [] if has_room(incident) or event.by == incident.reporter else _notice(incident, "update", number)
             return [*_line(incident, number), *also, *told, *_comment(incident, number)]
         case EventKind.STATE_CHANGED | EventKind.CLOSED | EventKind.CONFIRMED_FIXED if before is not None:
             return _line(incident, number)
@@ -123,6 +134,8 @@ def _opened(incident: Incident, owner: Actor | None) -> list[Wanted]:
         card = _post("card", ALERTS_THREAD, provides=Landmark.CARD, needs=Landmark.ANNOUNCEMENT)
         opened = [card, *_screenshots(incident, ALERTS_THREAD)]
     issue = Wanted(kind=EffectKind.ISSUE, provides=Landmark.ISSUE, line="issue")
+    if incident.places.issue_number is not None:
+        return [*opened, *_labels_of_theirs(incident)]
     return opened if incident.private else [*opened, issue]
 
 
@@ -152,7 +165,7 @@ def _called(before: Incident, incident: Incident, owner: Actor | None) -> list[W
 def _looked_into(before: Incident | None, incident: Incident) -> list[Wanted]:
     """The reporter hears once that somebody has it in hand."""
     first = before is not None and before.lead is None and incident.lead != incident.reporter
-    return [_notice(incident, "investigating")] if first else []
+    return _notice(incident, "investigating") if first else []
 
 
 def _invite(people: tuple[Actor | None, ...]) -> Wanted:
@@ -183,9 +196,45 @@ def _line(incident: Incident, number: int) -> list[Wanted]:
     return [_post("change", ALERTS_THREAD, needs=Landmark.CARD, event=number)]
 
 
-def _notice(incident: Incident, what: str, event: int | None = None) -> Wanted:
-    """A direct message to the reporter."""
-    return _post(what, f"dm:{incident.reporter}", event=event)
+#: Notices that whoever reads the issue has as comments anyway.
+_COMMENTED = frozenset({"update", "resolved", "declined"})
+
+
+def _notice(incident: Incident, what: str, event: int | None = None) -> list[Wanted]:
+    """A direct message to the reporter; whoever has only GitHub gets it as a comment."""
+    if not incident.reporter.startswith(GITHUB):
+        return [_post(what, f"dm:{incident.reporter}", event=event)]
+    if incident.private or what in _COMMENTED:
+        return []
+    return [Wanted(kind=EffectKind.COMMENT, needs=Landmark.ISSUE, line="issue", request={"say": what})]
+
+
+def _labels_of_theirs(incident: Incident) -> list[Wanted]:
+    """An issue that was filed by somebody else gets our labels."""
+    if incident.private or incident.places.issue_number is None:
+        return []
+    return [Wanted(kind=EffectKind.ISSUE_STATE, needs=Landmark.ISSUE, line="issue")]
+
+
+def _of_github(incident: Incident, event: Event, number: int) -> list[Wanted]:
+    """What people did on GitHub, for those who work on it; and the issue is opened again where it should be open."""
+    match event.data.get("what"):
+        case "closed" | "reopened" as what:
+            where = ROOM if has_room(incident) else ALERTS_THREAD
+            return [_post(f"issue_{what}", where, needs=Landmark.CARD, event=number)]
+        case "ours":
+            return [*_line(incident, number), *_issue_follows(incident, number, "open")]
+        case "kept":
+            return [*_line(incident, number), *_issue_follows(incident, number, "open")[1:]]
+        case "comment" | "label":
+            return _line(incident, number)
+    return []
+
+
+def _known_there(event: Event, wanted: Wanted) -> bool:
+    """Whether GitHub need not be told, since it happened there."""
+    told = wanted.kind is EffectKind.COMMENT and "event" in wanted.request
+    return told and event.data.get("source") == "github" and event.data.get("what") != "ours"
 
 
 def _comment(incident: Incident, number: int) -> list[Wanted]:
@@ -194,9 +243,10 @@ def _comment(incident: Incident, number: int) -> list[Wanted]:
     return [Wanted(kind=EffectKind.COMMENT, needs=Landmark.ISSUE, line="issue", request={"event": str(number)})]
 
 
-def _issue_follows(incident: Incident, number: int) -> list[Wanted]:
-    """The comment that says what happened, and then the issue's labels and whether it is open."""
+def _issue_follows(incident: Incident, number: int, state: str = "") -> list[Wanted]:
+    """The comment that says what happened, then the issue's labels and, where `state` says so, whether it is open."""
     if incident.private:
         return []
-    state = Wanted(kind=EffectKind.ISSUE_STATE, needs=Landmark.ISSUE, line="issue")
-    return [*_comment(incident, number), state]
+    request = {"state": state} if state else {}
+    follows = Wanted(kind=EffectKind.ISSUE_STATE, needs=Landmark.ISSUE, line="issue", request=request)
+    return [*_comment(incident, number), follows]

@@ -65,6 +65,8 @@ NEEDS: dict[str, Rank] = {
     "confirm": Rank.MEMBER,
     "accept": Rank.TRUSTED,
     "decline": Rank.TRUSTED,
+    "trust": Rank.APPROVER,
+    "keep_open": Rank.MEMBER,
 }
 _WHO = {
     Rank.MEMBER: "Guests cannot do this; ask a member of the workspace.",

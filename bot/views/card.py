@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.incident.consequences import GITHUB
 from bot.incident.endings import owes_postmortem
 from bot.incident.model import Incident, State
 from bot.incident.schemes import level_of
@@ -60,10 +61,9 @@ def headline(incident: Incident) -> str:
 def card_buttons(incident: Incident) -> list[Block]:
     """The buttons that make sense in the incident's state; each opens a form, or acts with the incident's id."""
     if incident.state is State.QUEUED:
-        return [
-            button("Accept", Click.ACCEPT, incident.id, style="primary"),
-            button("Decline", Click.DECLINE, incident.id),
-        ]
+        accept = button("Accept", Click.ACCEPT, incident.id, style="primary")
+        trusts = [button("Trust this person", Click.TRUST, incident.id)] if incident.reporter.startswith(GITHUB) else []
+        return [accept, button("Decline", Click.DECLINE, incident.id), *trusts]
     if incident.state is State.RESOLVED:
         closes = [] if owes_postmortem(incident) else [button("Close", Click.CLOSE, incident.id)]
         return [button("Reopen", Click.REOPEN, incident.id), *closes]
