@@ -6,7 +6,6 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.adapters.github import GitHub
 from bot.adapters.slack.client import NameTaken
 from bot.deps import WorkflowDeps
 from bot.durable.ledger import Performer, Result
@@ -14,9 +13,10 @@ from bot.errors import Permanent
 from bot.incident import consequences
 from bot.incident.consequences import EffectKind
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Place
-from bot.storage import effects, incidents
+from bot.storage import effects, github, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
+from bot.workflows import github_effects as on_github
 from bot.workflows.messages import comment, digest, message, room_name
 
 #: How many rooms of one name we step over: they are from before our database was new.
@@ -32,7 +32,11 @@ def performers(deps: WorkflowDeps) -> Mapping[EffectKind, Performer]:
         EffectKind.PIN: Performer(partial(pin, deps), None, nothing_more),
         EffectKind.ISSUE: Performer(partial(file_issue, deps), partial(find_issue, deps), issue_filed),
         EffectKind.COMMENT: Performer(partial(add_comment, deps), partial(find_comment, deps), nothing_more),
-        EffectKind.ISSUE_STATE: Performer(partial(set_issue_state, deps), None, nothing_more),
+        EffectKind.ISSUE_STATE: Performer(partial(on_github.set_issue_state, deps), None, on_github.issue_state_set),
+        EffectKind.HEAR: Performer(partial(on_github.look, deps), None, partial(on_github.seen, deps)),
+        EffectKind.REPLY: Performer(
+            partial(on_github.reply, deps), partial(on_github.find_reply, deps), on_github.nothing_to_remember
+        ),
     }
     assert kinds.keys() == set(EffectKind)
     return kinds
@@ -121,6 +125,8 @@ async def posted(connection: AsyncConnection, effect: Effect, result: Result, no
         await effects.show(connection, effect.incident_id, effect.provides.value, place, result["digest"], now)
     elif effect.request["say"] == "resolved":  # its buttons go once they are answered
         await effects.show(connection, effect.incident_id, "notice", place, result["digest"], now)
+    elif effect.request["say"] == "issue_closed":  # likewise
+        await effects.show(connection, effect.incident_id, "question", place, result["digest"], now)
 
 
 async def pin(deps: WorkflowDeps, effect: Effect) -> Result:
@@ -132,18 +138,19 @@ async def pin(deps: WorkflowDeps, effect: Effect) -> Result:
 
 async def file_issue(deps: WorkflowDeps, effect: Effect) -> Result:
     text = issues.issue(await _incident(deps, effect), effect.id)
-    made = await _github(deps).create_issue(text.title, text.body, text.labels)
-    return {"number": made.number, "url": made.url}
+    made = await on_github.client(deps).create_issue(text.title, text.body, text.labels)
+    return {"number": made.number, "url": made.url, "labels": list(text.labels)}
 
 
 async def find_issue(deps: WorkflowDeps, effect: Effect) -> Result | None:
-    found = await _github(deps).find_issue(issues.marker(effect.id), since=_intent(effect))
+    found = await on_github.client(deps).find_issue(issues.marker(effect.id), since=_intent(effect))
     return None if found is None else {"number": found.number, "url": found.url}
 
 
 async def issue_filed(connection: AsyncConnection, effect: Effect, result: Result, now: datetime) -> None:
     data = {"number": str(result["number"]), "url": result["url"]}
     filed = Event(kind=EventKind.ISSUE_FILED, at=now, by=HOLDFAST, text="", data=data)
+    await github.remember(connection, result["number"], github.INCIDENT, effect.incident_id, result.get("labels", []))
     await _placed(connection, effect, now, filed, issue_number=result["number"], issue_url=result["url"])
 
 
@@ -151,7 +158,7 @@ async def add_comment(deps: WorkflowDeps, effect: Effect) -> Result:
     incident = await _incident(deps, effect)
     body = await comment(deps, effect, incident)
     if incident.places.issue_number and body:
-        await _github(deps).comment(incident.places.issue_number, body)
+        await on_github.client(deps).comment(incident.places.issue_number, body)
     return {}
 
 
@@ -159,16 +166,8 @@ async def find_comment(deps: WorkflowDeps, effect: Effect) -> Result | None:
     number = (await _incident(deps, effect)).places.issue_number
     if number is None:
         return {}
-    found = await _github(deps).has_comment(number, issues.marker(effect.id), since=_intent(effect))
+    found = await on_github.client(deps).has_comment(number, issues.marker(effect.id), since=_intent(effect))
     return {} if found else None
-
-
-async def set_issue_state(deps: WorkflowDeps, effect: Effect) -> Result:
-    incident = await _incident(deps, effect)
-    if incident.places.issue_number is not None:
-        relabel = partial(issues.changed_labels, wanted=issues.labels(incident))
-        await _github(deps).set_state(incident.places.issue_number, is_open=incident.is_open, relabel=relabel)
-    return {}
 
 
 async def nothing_more(connection: AsyncConnection, effect: Effect, result: Result, now: datetime) -> None:
@@ -200,9 +199,3 @@ def _room_names(incident: Incident) -> tuple[str, ...]:
 def _intent(effect: Effect) -> datetime:
     """When the first attempt may have begun: the row's creation, since later attempts look for the earliest too."""
     return effect.created_at - timedelta(seconds=1)
-
-
-def _github(deps: WorkflowDeps) -> GitHub:
-    if deps.github is None:
-        raise Permanent("GitHub is not set up, so there is no issue.")
-    return deps.github

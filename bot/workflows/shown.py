@@ -12,6 +12,7 @@ from bot.storage import effects
 from bot.storage.effects import Effect, Surface
 from bot.views.blocks import Rendered
 from bot.views.card import card
+from bot.views.github_messages import issue_closed
 from bot.views.messages import announcement, moved_card, topic
 from bot.views.notices import resolved_notice
 from bot.workflows.messages import digest
@@ -56,6 +57,8 @@ def render(name: str, incident: Incident, troubles: list[str]) -> Rendered:
         return announcement(incident, troubles)
     if name == "notice":
         return resolved_notice(incident)
+    if name == "question":
+        return issue_closed(incident)
     return card(incident, troubles)
 
 
@@ -66,6 +69,7 @@ _FOLLOWS = {
     EffectKind.COMMENT: "the issue's news",
     EffectKind.ISSUE_STATE: "the issue's state",
     EffectKind.INVITE: "the invitation",
+    EffectKind.HEAR: "what people did on GitHub",
     EffectKind.POST: "a message",
 }
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import Refused
-from bot.incident.consequences import consequences
+from bot.incident.consequences import Wanted, consequences
 from bot.incident.model import Actor, Incident, Moved
 from bot.ports import Outcome
 from bot.storage import audit, effects, incidents, submissions
@@ -20,6 +20,8 @@ Decide = Callable[[Incident, datetime], Moved]
 Create = Callable[[str, int, datetime], Moved]
 Say = Callable[[Incident], str]
 Load = Callable[[AsyncConnection, datetime], Awaitable[tuple[Incident | None, Moved]]]
+#: What is decided with more than one row in view.
+Act = Callable[[AsyncConnection, datetime], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True)
@@ -59,30 +61,44 @@ class Transitions:
         return await self._apply(change, load, say)
 
     async def _apply(self, change: Change, load: Load, say: Say) -> Outcome:
+        async def act(connection: AsyncConnection, now: datetime) -> Outcome:
+            before, moved = await load(connection, now)
+            incident = await saved(connection, change, before, moved, now, self._owner)
+            return Outcome(ok=True, text=say(incident), incident_id=incident.id)
+
+        return await self.record(change, act)
+
+    async def record(self, change: Change, act: Act) -> Outcome:
+        """Run `act` in one transaction, once for each submission; it saves what it decides with `saved`."""
         try:
             async with self._database.write() as connection:
                 now = self._clock.now()
                 earlier = await submissions.claim(connection, change.submission, now)
                 if earlier is not None:
                     return earlier
-                before, moved = await load(connection, now)
-                incident = await self._save(connection, change, before, moved, now)
-                outcome = Outcome(ok=True, text=say(incident), incident_id=incident.id)
+                outcome = await act(connection, now)
                 await submissions.answer(connection, change.submission, outcome)
         except Refused as refusal:
             return Outcome(ok=False, text=refusal.sentence, fields=dict(refusal.fields))
         self._wake()
         return outcome
 
-    async def _save(
-        self, connection: AsyncConnection, change: Change, before: Incident | None, moved: Moved, now: datetime
-    ) -> Incident:
-        first = 1 if before is None else await incidents.next_event(connection, before.id)
-        incident = await incidents.save(connection, moved.incident, moved.events, now)
-        saved = Moved(incident=incident, events=moved.events)
-        wanted = consequences(before, saved, first, self._owner)
-        await effects.add(connection, incident.id, incident.version, wanted, now)
-        await effects.want_shown(connection, incident.id)
-        details = {"state": incident.state.value, "severity": incident.severity, "version": str(incident.version)}
-        await audit.record(connection, now, change.actor, change.act, incident.key, details)
-        return incident
+
+async def saved(
+    connection: AsyncConnection,
+    change: Change,
+    before: Incident | None,
+    moved: Moved,
+    now: datetime,
+    owner: Actor | None,
+    more: tuple[Wanted, ...] = (),
+) -> Incident:
+    """Save what was decided: incident, timeline, an audit entry, and a row for each effect; `more` are further ones."""
+    first = 1 if before is None else await incidents.next_event(connection, before.id)
+    incident = await incidents.save(connection, moved.incident, moved.events, now)
+    wanted = consequences(before, Moved(incident=incident, events=moved.events), first, owner)
+    await effects.add(connection, incident.id, incident.version, (*wanted, *more), now)
+    await effects.want_shown(connection, incident.id)
+    details = {"state": incident.state.value, "severity": incident.severity, "version": str(incident.version)}
+    await audit.record(connection, now, change.actor, change.act, incident.key, details)
+    return incident

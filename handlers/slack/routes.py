@@ -23,6 +23,8 @@ ACTIONS: Routes = {
     Click.HELP: show.help_clicked,
     Click.LEAD_TAKE: stories.lead_taken,
     Click.ACCEPT: stories.accepted,
+    Click.TRUST: stories.trusted,
+    Click.KEEP_OPEN: stories.kept_open,
     Click.CONFIRM_WORKS: stories.confirmed,
     **{story.click: stories.clicked for story in stories.STORIES},
 }
