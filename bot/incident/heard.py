@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.errors import Refused
 from bot.incident import acts, endings
@@ -18,6 +18,8 @@ SOURCE = {"source": "github"}
 NEEDS_HUMAN = "needs-human"
 #: As much of a comment as the timeline keeps; the whole of it stays on GitHub.
 COMMENT = 4_000
+#: Without a webhook for so long, we look at GitHub ourselves, so often.
+SILENT, EVERY = timedelta(minutes=5), timedelta(seconds=60)
 #: What GitHub calls those who belong to a repository.
 COLLABORATORS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

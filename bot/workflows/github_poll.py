@@ -9,15 +9,15 @@ from bot.deps import Start, WorkflowDeps
 from bot.durable.engine import Engine
 from bot.errors import HoldfastError, Temporary
 from bot.incident.consequences import GITHUB
-from bot.incident.heard import stand
+from bot.incident.heard import EVERY, SILENT, stand
 from bot.incident.issue_forms import kind_of
 from bot.incident.requests import FiledIssue, IssueComment, IssueTouched
 from bot.storage import github
 from bot.storage.db import Database
 from bot.telemetry import log
 
-#: Without a webhook for so long, we look ourselves: how often, and how often all the same while webhooks come.
-SILENT, EVERY, SELDOM = timedelta(minutes=5), timedelta(seconds=60), timedelta(hours=1)
+#: How often we look even while webhooks come, for those that were lost.
+SELDOM = timedelta(hours=1)
 #: What GitHub's lists may show late is looked at again; what was taken already is known by its id.
 OVERLAP = timedelta(minutes=2)
 

@@ -54,7 +54,10 @@ class Form:
 
 def read(text: str) -> Form:
     """A form from its YAML. Raises Refused with GitHub's reason where GitHub would not show it."""
-    form = yaml.safe_load(text)
+    try:
+        form = yaml.safe_load(text)
+    except yaml.YAMLError as broken:
+        raise Refused("This is not YAML.") from broken
     if not isinstance(form, dict) or not form.keys() <= _KEYS:
         raise Refused("Top level keys that GitHub does not know.")
     for key in ("name", "description", "body"):
