@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ from bot.deps import HandlerDeps, Tasks, WorkflowDeps
 from bot.durable.dbos_engine import DbosEngine, engine_url
 from bot.durable.engine import Engine, Json
 from bot.durable.ledger import Ledger
-from bot.errors import Permanent, Temporary
+from bot.errors import HoldfastError, Permanent, Temporary
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
 from bot.storage.incidents import IncidentStore
@@ -208,6 +209,9 @@ class Bot:
         if not await slack.is_member(channel):
             await slack.join(channel)
         self._github = _github(settings)
+        if self._github is not None:
+            with suppress(HoldfastError):  # who we are there, if it answers now; incidents do not wait for it
+                await self._github.identity()
         approvers = frozenset(filter(None, (keys.owner, *keys.approvers)))
         incidents = IncidentStore(self.database, approvers)
         workflow_deps = WorkflowDeps(

@@ -26,6 +26,7 @@ Connect Slack and GitHub:
   4. In Slack, in #{channel}: /invite @holdfast
   5. On GitHub, make a token that may read and write issues of one repository.      export GITHUB_TOKEN=...
                                                                                     export GITHUB_REPOSITORY=owner/name
+     Where GitHub can reach us: a webhook for issues and comments to /github/webhook. export GITHUB_WEBHOOK_SECRET=...
   6. holdfast check, and when it is content: holdfast run
 
 What is still missing now:

@@ -1,6 +1,6 @@
 """What happens on GitHub: a report filed there, a wish, a comment, an issue that somebody closed; and our answers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +22,8 @@ from bot.workflows.github_people import actor_of, login_of, rights_of
 from bot.workflows.story import Desk
 from bot.workflows.transition import Change, saved
 
+#: What was filed at most so long before our first look is still ours: clocks differ, and GitHub counts whole seconds.
+JUST_BEFORE = timedelta(minutes=2)
 #: Look at what was done to the issue.
 HEAR = Wanted(kind=EffectKind.HEAR)
 
@@ -34,7 +36,7 @@ async def filed(desk: Desk, id: str, payload: Json) -> Outcome:
         if await github.issue(connection, request.number) is not None:
             return Outcome(ok=True, text=f"Issue #{request.number} is known already.")
         since = (await github.heard(connection)).get(github.SINCE)
-        if not request.fresh and since is not None and request.filed < since:
+        if not request.fresh and since is not None and request.filed < since - JUST_BEFORE:
             return Outcome(ok=True, text=f"Issue #{request.number} is from before our time.")
         match kind_of(request.body, request.labels):
             case Kind.OUTAGE:

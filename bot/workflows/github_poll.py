@@ -76,8 +76,17 @@ class Watch:
 
 async def poll(deps: WorkflowDeps, start: Start) -> None:
     """One look: what changed since the last, handed in under the ids that webhooks have for the same."""
-    if deps.github is None:
-        return
+    try:
+        heard = await _begun(deps)
+        await _look(deps, start, heard)
+    except HoldfastError as error:
+        log(__name__).warning("github not looked at", problem=error.sentence)
+    except Exception:  # noqa: BLE001 - what one look cannot make sense of must not end the looking
+        log(__name__).exception("github not looked at")
+
+
+async def _begun(deps: WorkflowDeps) -> dict[str, datetime]:
+    """How far was read before; what was filed before the very first look is left alone."""
     now = deps.clock.now()
     async with deps.database.write() as connection:
         heard = await github.heard(connection)
@@ -85,13 +94,14 @@ async def poll(deps: WorkflowDeps, start: Start) -> None:
         for name in (github.SINCE, github.ISSUES, github.COMMENTS):
             if name not in heard:
                 await github.hear(connection, name, now)
-    try:
-        issues = await deps.github.issues_since(heard.get(github.ISSUES, now) - OVERLAP)
-        await _issues(deps, start, issues)
-        comments = await deps.github.comments_since(heard.get(github.COMMENTS, now) - OVERLAP)
-        await _comments(deps, start, comments)
-    except HoldfastError as error:
-        log(__name__).warning("github not looked at", problem=error.sentence)
+                heard[name] = now
+    return heard
+
+
+async def _look(deps: WorkflowDeps, start: Start, heard: dict[str, datetime]) -> None:
+    if deps.github is not None:
+        await _issues(deps, start, await deps.github.issues_since(heard[github.ISSUES] - OVERLAP))
+        await _comments(deps, start, await deps.github.comments_since(heard[github.COMMENTS] - OVERLAP))
 
 
 async def _issues(deps: WorkflowDeps, start: Start, listed: Sequence[Listed]) -> None:

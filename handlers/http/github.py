@@ -191,13 +191,12 @@ class Webhook:
             return web.json_response({"error": "the request is too large"}, status=413)
 
     async def _take(self, event: str, body: bytes) -> web.Response:
-        given = _object(body)
+        given, own = _object(body), self._login()
+        if not own:  # no sign of life either: the first look that tells us finds this as well
+            raise BadWebhookError(503, "GitHub has not told us our own login yet; what happened is looked at soon")
         await self._sign_of_life()
         if event not in ("issues", "issue_comment"):
             return web.json_response({"done": []}, status=202)
-        own = self._login()
-        if not own:
-            raise BadWebhookError(503, "GitHub has not told us our own login yet; what happened is looked at soon")
         try:
             payload = Payload.model_validate(given)
         except ValidationError as error:

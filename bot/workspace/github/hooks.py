@@ -45,6 +45,7 @@ class Hooks:
         self.deliveries: list[Delivery] = []
         self._changed = changed
         self._last: asyncio.Task[Delivery] | None = None
+        self._tasks: set[asyncio.Task[Delivery]] = set()
         self._settled: asyncio.Task[Delivery] | None = None
         self._session: aiohttp.ClientSession | None = None
 
@@ -56,6 +57,8 @@ class Hooks:
         self.deliveries.append(delivery)
         if not self.held:
             self._last = asyncio.get_running_loop().create_task(self._after(self._last, delivery))
+            self._tasks.add(self._last)
+            self._last.add_done_callback(self._tasks.discard)
 
     def release(self) -> list[Delivery]:
         """Stop holding back; what piled up is handed over, to be delivered in any order."""
@@ -84,8 +87,9 @@ class Hooks:
         return before is not self._last
 
     async def close(self) -> None:
-        if self._last is not None:
-            self._last.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
 
