@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -19,22 +20,24 @@ from bot.adapters.github import GitHub
 from bot.adapters.slack.client import Slack
 from bot.adapters.slack.directory import Directory
 from bot.adapters.slack.limits import Limiter
-from bot.clock import Clock, SystemClock, monotonic
+from bot.clock import Clock, SystemClock
 from bot.deps import HandlerDeps, Tasks, WorkflowDeps
 from bot.durable.dbos_engine import DbosEngine, engine_url
 from bot.durable.engine import Engine, Json
 from bot.durable.ledger import Ledger
-from bot.errors import Permanent, Temporary
-from bot.ports import Outcome
+from bot.errors import HoldfastError, Permanent, Temporary
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
 from bot.storage.incidents import IncidentStore
 from bot.workflows import STORIES, Story
 from bot.workflows.dispatch import Dispatcher
+from bot.workflows.github_poll import Watch, poll
 from bot.workflows.performers import performers
 from bot.workflows.shown import show
 from bot.workflows.story import Desk
+from bot.workflows.submitting import Submitter
 from bot.workflows.transition import Transitions
+from handlers.http import github as webhooks
 from handlers.http import health
 from handlers.slack import register
 from handlers.slack.receive import LARGEST, HttpReceiver
@@ -48,8 +51,6 @@ STARTING = "Holdfast is starting."
 WATCH, PROBE = 5.0, 2.0
 #: How long running work may take to end when we are told to stop. Seconds.
 GRACE = 20.0
-#: How many refused submissions we remember, so that the same form may be sent again.
-REMEMBERED = 1000
 
 
 class Bot:
@@ -64,12 +65,14 @@ class Bot:
         self.port = settings.port
         self._tasks = Tasks()
         self._dispatcher = Dispatcher(self.database, clock, self.engine)
-        self._refused: dict[str, int] = {}
+        self._submit = Submitter(self.engine, self._tasks, settings.timing.outcome_wait)
+        self._watch = Watch(self.database, self.engine)
         self._unready = STARTING
         self._session: aiohttp.ClientSession | None = None
         self._github: GitHub | None = None
         self._runner: web.AppRunner | None = None
         self._receiver: HttpReceiver | None = None
+        self._webhook = webhooks.webhook(settings, self._github_login, self._submit, clock)
         self._sockets: Sockets | None = None
         self._background: list[asyncio.Task[None]] = []
 
@@ -88,6 +91,8 @@ class Bot:
 
     async def tick(self) -> int:
         """Do what is due now; how much was started."""
+        if self._github is not None and not self._unready:
+            await self._watch.tick(self.clock.now(), known=bool(self._github.login))
         return await self._dispatcher.tick()
 
     async def watch(self) -> None:
@@ -99,8 +104,8 @@ class Bot:
         """Until nothing is due and nothing runs. Raises TimeoutError after `limit` seconds."""
         async with asyncio.timeout(limit):
             begun = -1
-            while begun != self._dispatcher.begun:
-                begun = self._dispatcher.begun
+            while begun != self._dispatcher.begun + self._watch.begun:
+                begun = self._dispatcher.begun + self._watch.begun
                 await self._tasks.quiet()
                 await self.engine.quiet(limit)
                 await self.tick()
@@ -142,6 +147,8 @@ class Bot:
     async def _open_http(self) -> None:
         app = web.Application(client_max_size=LARGEST)
         app.add_routes([*health.routes(self._problems), web.post("/slack/events", self._slack_event)])
+        if self._webhook is not None:
+            app.add_routes([web.post(webhooks.PATH, self._github_event)])
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
@@ -152,6 +159,14 @@ class Bot:
         if self._receiver is None or self._unready:
             return web.json_response({"error": self._unready or "Socket Mode is used."}, status=503)
         return await self._receiver.handle(request)
+
+    async def _github_event(self, request: web.Request) -> web.Response:
+        if self._webhook is None or self._unready:
+            return web.json_response({"error": self._unready}, status=503)
+        return await self._webhook.handle(request)
+
+    def _github_login(self) -> str:
+        return self._github.login if self._github is not None else ""
 
     async def _problems(self) -> Sequence[str]:
         if self._unready:  # asks nothing: dbos builds its indexes now, and waits for every open transaction
@@ -194,6 +209,9 @@ class Bot:
         if not await slack.is_member(channel):
             await slack.join(channel)
         self._github = _github(settings)
+        if self._github is not None:
+            with suppress(HoldfastError):  # who we are there, if it answers now; incidents do not wait for it
+                await self._github.identity()
         approvers = frozenset(filter(None, (keys.owner, *keys.approvers)))
         incidents = IncidentStore(self.database, approvers)
         workflow_deps = WorkflowDeps(
@@ -246,36 +264,15 @@ class Bot:
             self._dispatcher.wake()
             return {}
 
+        async def looked(_: str, payload: Json) -> Json:
+            await poll(deps, self._submit)
+            return {}
+
         for name, story in STORIES.items():
             self.engine.register(name, partial(tell, story))
         self.engine.register("effect", effect)
         self.engine.register("show", shown)
-
-    async def _submit(self, workflow: str, id: str, payload: Json) -> Outcome:
-        """Store it, then wait a moment for its outcome: Slack wants an answer within three seconds."""
-        patience = self.settings.timing.outcome_wait
-        began = monotonic()
-        asked, id = id, f"{id}#{self._refused[id]}" if id in self._refused else id
-        storing = asyncio.ensure_future(self.engine.submit(workflow, id, payload))
-        done, _ = await asyncio.wait({storing}, timeout=patience)
-        if not done:
-            self._tasks.track(_finish(storing), name=f"storing {id}")
-            words = "Storage is slow right now. Please look in a minute whether it happened before you repeat it."
-            return Outcome(ok=False, pending=True, text=words)
-        storing.result()
-        result = await self.engine.outcome(id, max(0.0, patience - (monotonic() - began)))
-        if result is None:
-            return Outcome(ok=True, pending=True, text="It is stored and will happen; no need to repeat it.")
-        outcome = Outcome.model_validate(result)
-        if not outcome.ok:  # nothing was done, and what stood in the way may be gone when they try again
-            self._refused[asked] = self._refused.get(asked, 0) + 1
-            while len(self._refused) > REMEMBERED:
-                del self._refused[next(iter(self._refused))]
-        return outcome
-
-
-async def _finish(storing: asyncio.Future[None]) -> None:
-    await storing
+        self.engine.register("github_poll", looked)
 
 
 def _github(settings: Settings) -> GitHub | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Protocol
 
 import aiohttp
@@ -16,10 +17,11 @@ from bot.adapters.slack.limits import Limiter
 from bot.audit import Broken
 from bot.clock import Clock
 from bot.errors import HoldfastError, Permanent, Temporary
+from bot.incident.heard import EVERY, SILENT
 from bot.incident.model import Frozen
 from bot.manifest import SCOPES
 from bot.settings import Settings
-from bot.storage import audit
+from bot.storage import audit, github
 from bot.storage.db import Database, open_database
 from bot.telemetry import log
 
@@ -58,6 +60,10 @@ class Probes(Protocol):
         """Whether token and repository are good."""
         ...
 
+    async def webhook(self) -> datetime | None:
+        """When a webhook of GitHub's last came; None for never."""
+        ...
+
     async def audit(self) -> Broken | None:
         """Whether the database answers, and where its audit chain is broken."""
         ...
@@ -83,6 +89,25 @@ async def name_problems(settings: Settings, clock: Clock) -> None:
     async with outside(settings, clock) as probes:
         for problem in await check(settings, probes):
             log(__name__).warning("check", problem=problem.text)
+
+
+async def hearing(settings: Settings, probes: Probes, now: datetime) -> str:
+    """One line: how we hear of what happens on GitHub, and how late that can be."""
+    if not settings.github_webhook_secret.get_secret_value():
+        how = "no webhooks, as GITHUB_WEBHOOK_SECRET is not set"
+    else:
+        try:
+            last = await probes.webhook()
+        except HoldfastError as error:
+            return f"GitHub: {error.sentence}"
+        if last is not None and now - last < SILENT:
+            return f"GitHub: webhooks come, the last at {last:%H:%M} UTC; what happens there is heard at once."
+        when = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
+        how = f"no webhook {when}"
+    seconds = int(EVERY.total_seconds())
+    return (
+        f"GitHub: {how}; it is looked at every {seconds} seconds, so what happens there is heard a minute late at most."
+    )
 
 
 def report(problems: list[Problem]) -> str:
@@ -209,11 +234,20 @@ class Outside:
         finally:
             await github.close()
 
+    async def webhook(self) -> datetime | None:
+        if not await self._has("github_hearing"):
+            return None
+        async with self._database.read() as connection:
+            return (await github.heard(connection)).get(github.WEBHOOK)
+
     async def audit(self) -> Broken | None:
+        return await audit.check(self._database) if await self._has("audit") else None
+
+    async def _has(self, table: str) -> bool:
         await self._database.ping()
         async with self._database.read() as connection:
             tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-        return await audit.check(self._database) if "audit" in tables else None
+        return table in tables
 
 
 @asynccontextmanager

@@ -15,6 +15,8 @@ from bot.errors import HoldfastError
 from bot.postmortem.listing import listing
 from bot.postmortem.reader import read
 from bot.settings import Settings, SettingsError, load
+from bot.settings.file import parse
+from bot.views import issue_forms
 
 VERSION = "0.1.0"
 
@@ -27,6 +29,7 @@ Connect Slack and GitHub:
   4. In Slack, in #{channel}: /invite @holdfast
   5. On GitHub, make a token that may read and write issues of one repository.      export GITHUB_TOKEN=...
                                                                                     export GITHUB_REPOSITORY=owner/name
+     Where GitHub can reach us: a webhook for issues and comments to /github/webhook. export GITHUB_WEBHOOK_SECRET=...
   6. holdfast check, and when it is content: holdfast run
 
 What is still missing now:
@@ -71,14 +74,19 @@ def demo(arguments: argparse.Namespace) -> int:
     """The bot in the local workspace, until it is told to stop."""
     from bot.workspace.demo import demo as run_demo
 
-    asyncio.run(run_demo(arguments.port, arguments.bot_port, manifest.manifest()))
+    settings = load(os.environ)
+    example = files("bot.settings").joinpath("example.yml").read_text(encoding="utf-8")
+    file = settings.file if settings.config.exists() else parse(example, "example.yml")
+    texts = tuple(text for name, text in issue_forms.files(file.catalogue).items() if name != "config.yml")
+    asyncio.run(run_demo(arguments.port, arguments.bot_port, manifest.manifest(), texts))
     return 0
 
 
 def check_all(_arguments: argparse.Namespace) -> int:
     """What is wrong here, a line each."""
-    problems = asyncio.run(_problems(load(os.environ)))
+    problems, hearing = asyncio.run(_found(load(os.environ)))
     print(check.report(problems))
+    print(hearing)
     return int(any(not problem.warning for problem in problems))
 
 
@@ -94,6 +102,18 @@ def init(_arguments: argparse.Namespace) -> int:
     print(STEPS.format(manifest=app, channel=settings.file.slack.alerts_channel))
     print(check.report(asyncio.run(_problems(settings))))
     return 0
+
+
+def forms(arguments: argparse.Namespace) -> int:
+    """Write the issue forms; a file that is not ours is left as it is, and said to be so."""
+    folder: Path = arguments.folder
+    foreign = 0
+    for name, content in issue_forms.files(load(os.environ).file.catalogue).items():
+        path = folder / name
+        written = _write_ours(path, content, issue_forms.HEADER)
+        foreign += not written
+        print(f"{path}: {'written' if written else 'is not ours, left as it is; move it away to have ours'}")
+    return int(foreign > 0)
 
 
 def show_manifest(arguments: argparse.Namespace) -> int:
@@ -119,6 +139,12 @@ def todos(arguments: argparse.Namespace) -> int:
     return _wrong(*unread) if unread else 0
 
 
+async def _found(settings: Settings) -> tuple[list[check.Problem], str]:
+    clock = SystemClock()
+    async with check.outside(settings, clock) as probes:
+        return await check.check(settings, probes), await check.hearing(settings, probes, clock.now())
+
+
 async def _problems(settings: Settings) -> list[check.Problem]:
     async with check.outside(settings, SystemClock()) as probes:
         return await check.check(settings, probes)
@@ -131,6 +157,18 @@ def _write_new(path: Path, content: str) -> bool:
             file.write(content)
     except FileExistsError:
         return False
+    except OSError as error:
+        raise SettingsError((f"{path} cannot be written ({error.strerror}).",)) from error
+    return True
+
+
+def _write_ours(path: Path, content: str, header: str) -> bool:
+    """Write a file, unless there is one that does not begin with `header`; False then."""
+    try:
+        if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(header):
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
     except OSError as error:
         raise SettingsError((f"{path} cannot be written ({error.strerror}).",)) from error
     return True
@@ -171,6 +209,9 @@ def _parser() -> argparse.ArgumentParser:
         "todos", todos, "print the action items of post-mortem files as JSON: safe ones, and held ones with why"
     )
     items.add_argument("files", nargs="+", metavar="FILE", help="a post-mortem, in Markdown")
+    written = add("forms", forms, "write the GitHub issue forms, from the services in holdfast.yml")
+    default = Path(".github/ISSUE_TEMPLATE")
+    written.add_argument("folder", type=Path, nargs="?", default=default, help=f"where (default: {default})")
     app = add("manifest", show_manifest, "print the Slack app manifest")
     app.add_argument("--url", help="our public https:// address, for HTTP; without it the app uses Socket Mode")
     return parser

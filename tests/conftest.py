@@ -5,10 +5,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.storage.db import Database, open_database
 from tests import postgres
 from tests.clock import ManualClock
+
+#: No test fails on a time: a busy machine is no finding.
+settings.register_profile("holdfast", deadline=None)
+settings.load_profile("holdfast")
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ from github.Issue import Issue as GithubIssue
 from github.IssueComment import IssueComment
 from github.Repository import Repository
 
+from bot.adapters import github_reading as reading
 from bot.errors import Permanent, Temporary, Unsure
+from bot.incident.heard import History
 from bot.incident.model import Frozen
 
 T = TypeVar("T")
@@ -52,7 +54,7 @@ class GitHub:
 
         def ask() -> str:
             self._repository().complete()
-            return self._github.get_user().login
+            return self._own_login()
 
         return await self._run(ask)
 
@@ -85,13 +87,23 @@ class GitHub:
 
         return await self._run(look)
 
-    async def set_state(self, number: int, *, is_open: bool, relabel: Callable[[Sequence[str]], Sequence[str]]) -> None:
-        """Open or close it, and give it the labels that `relabel` makes of those it has."""
+    async def set_state(self, number: int, *, is_open: bool) -> None:
+        """Open or close it."""
+        await self._run(lambda: self._repository().get_issue(number).edit(state="open" if is_open else "closed"))
+
+    async def relabel(self, number: int, add: Sequence[str], remove: Sequence[str]) -> None:
+        """Put some labels on and take some off; all others stay, whoever edits them at the same moment."""
 
         def act() -> None:
             issue = self._repository().get_issue(number)
-            labels = relabel([label.name for label in issue.labels])
-            issue.edit(state="open" if is_open else "closed", labels=list(labels))
+            if add:
+                issue.add_to_labels(*add)
+            for label in remove:
+                try:
+                    issue.remove_from_labels(label)
+                except GithubException as error:
+                    if error.status != 404 or "label" not in str(error.data).lower():
+                        raise
 
         await self._run(act)
 
@@ -107,6 +119,32 @@ class GitHub:
 
         await self._run(act)
 
+    @property
+    def login(self) -> str:
+        """The login that the token belongs to, once GitHub has said it; empty until then."""
+        return self._login
+
+    async def history(self, number: int, after: int) -> History:
+        """How the issue stands, and what was done to it after that entry of its history."""
+
+        def look() -> History:
+            return reading.history(self._repository(), number, after, self._own_login())
+
+        return await self._run(look)
+
+    async def issues_since(self, since: datetime) -> Sequence[reading.Listed]:
+        """The issues that changed since then, oldest change first; our own login is known afterwards."""
+
+        def look() -> Sequence[reading.Listed]:
+            self._own_login()
+            return reading.listed(self._repository(), since)
+
+        return await self._run(look)
+
+    async def comments_since(self, since: datetime) -> Sequence[reading.Written]:
+        """The comments that were written or changed since then, oldest change first."""
+        return await self._run(lambda: reading.written(self._repository(), since))
+
     async def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._github.close()
@@ -115,8 +153,11 @@ class GitHub:
         """Whether it has the marker, and is ours: everybody may read a marker, and copy it."""
         if marker not in (written.body or ""):
             return False
+        return written.user.login == self._own_login()
+
+    def _own_login(self) -> str:
         self._login = self._login or self._github.get_user().login
-        return written.user.login == self._login
+        return self._login
 
     def _repository(self) -> Repository:
         return self._github.get_repo(self._name)

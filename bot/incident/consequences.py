@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.incident import consequences_merging, consequences_people
+from bot.incident import consequences_github, consequences_merging, consequences_people
 from bot.incident.model import Actor, EventKind, Incident, Moved, State
 from bot.incident.opening import announced, opened, room
 from bot.incident.schemes import level_of
@@ -14,6 +14,7 @@ from bot.incident.wanted import (
     has_room,
     invite,
     issue_follows,
+    labels_follow,
     line,
     notices,
     post,
@@ -28,13 +29,15 @@ def consequences(before: Incident | None, moved: Moved, first_event: int, owner:
     wanted: list[Wanted] = []
     for number, event in enumerate(moved.events, first_event):
         follows = FOLLOWS.get(event.kind)
-        wanted += follows(Happened(before, moved.incident, event, number, owner)) if follows else []
+        of_it = follows(Happened(before, moved.incident, event, number, owner)) if follows else []
+        wanted += [told for told in of_it if not consequences_github.known_there(event, told)]
     return tuple(wanted)
 
 
 def _declared(it: Happened) -> list[Wanted]:
     told = notices(it.incident, "queued" if it.queued else "reported")
-    return [*announced(it), *([] if it.queued else opened(it)), *told]
+    theirs = labels_follow(it.incident) if it.incident.places.issue_number is not None else []
+    return [*announced(it), *(theirs if it.queued else opened(it)), *told]
 
 
 def _accepted(it: Happened) -> list[Wanted]:
@@ -46,7 +49,7 @@ def _ended_or_reopened(it: Happened) -> list[Wanted]:
     never_opened = it.before is not None and it.before.state is State.DECLINED and it.before.places.card is None
     begun = opened(it) if reopened and never_opened else []
     told = [] if reopened else notices(it.incident, it.event.kind.value, it.number)
-    return [*begun, *line(it), *told, *issue_follows(it)]
+    return [*begun, *line(it), *told, *issue_follows(it, "open" if it.incident.is_open else "closed")]
 
 
 def _severity_changed(it: Happened) -> list[Wanted]:
@@ -98,6 +101,7 @@ FOLLOWS: dict[EventKind, Callable[[Happened], list[Wanted]]] = {
     EventKind.STATE_CHANGED: _said_in_the_room,
     EventKind.CLOSED: _said_in_the_room,
     EventKind.CONFIRMED_FIXED: _said_in_the_room,
+    EventKind.NOTED: consequences_github.noted,
     **consequences_people.FOLLOWS,
     **consequences_merging.FOLLOWS,
 }

@@ -27,7 +27,7 @@ def _reported_again(it: Happened) -> list[Wanted]:
 def _merged(it: Happened) -> list[Wanted]:
     """Its people hear where it goes on; its issue is closed, and names the other."""
     said = line(it) if it.incident.places.card else []
-    return [*said, *notices(it.incident, "merged", it.number, but=it.event.by), *issue_follows(it)]
+    return [*said, *notices(it.incident, "merged", it.number, but=it.event.by), *issue_follows(it, "closed")]
 
 
 def _merged_in(it: Happened) -> list[Wanted]:

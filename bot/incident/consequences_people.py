@@ -32,12 +32,12 @@ def _escalated(it: Happened) -> list[Wanted]:
     owner = it.owner
     came = [invite((owner,))] if owner and has_room(it.incident) else []
     told = [post("escalation", f"dm:{owner}", event=it.number)] if owner else []
-    return [*came, *told, *line(it), *labels_follow(it)]
+    return [*came, *told, *line(it), *labels_follow(it.incident)]
 
 
 def _acknowledged(it: Happened) -> list[Wanted]:
     was_escalated = it.before is not None and it.before.needs_human
-    return [*line(it), *(labels_follow(it) if was_escalated else [])]
+    return [*line(it), *(labels_follow(it.incident) if was_escalated else [])]
 
 
 def _linked(it: Happened) -> list[Wanted]:

@@ -114,6 +114,8 @@ class Places(Frozen):
     card: Place | None = None
     issue_number: int | None = None
     issue_url: str | None = None
+    #: Who closed the issue on GitHub while the incident was open, until somebody has answered what that means.
+    closed_by: Actor | None = None
 
 
 class Update(Frozen):

@@ -12,6 +12,7 @@ from bot.incident.wanted import (
     Wanted,
     has_room,
     invite,
+    labels_follow,
     post,
 )
 
@@ -30,6 +31,8 @@ def opened(it: Happened) -> list[Wanted]:
     else:
         card = post("card", ALERTS_THREAD, provides=Landmark.CARD, needs=Landmark.ANNOUNCEMENT)
         place = [card, *_screenshots(it, ALERTS_THREAD)]
+    if it.incident.places.issue_number is not None:  # filed by somebody else: it gets our labels
+        return [*place, *labels_follow(it.incident)]
     issue = Wanted(kind=EffectKind.ISSUE, provides=Landmark.ISSUE, line="issue")
     return place if it.incident.private else [*place, issue]
 

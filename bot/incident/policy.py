@@ -76,11 +76,17 @@ NEEDS: dict[str, Rank] = {
     "private": Rank.MEMBER,
     "accept": Rank.TRUSTED,
     "decline": Rank.TRUSTED,
+    "github_issue": Rank.GUEST,
+    "github_comment": Rank.GUEST,
+    "github_touched": Rank.GUEST,
+    "github_heard": Rank.GUEST,
+    "trust": Rank.APPROVER,
+    "keep_open": Rank.MEMBER,
 }
 _WHO = {
     Rank.MEMBER: "Guests cannot do this; ask a member of the workspace.",
     Rank.TRUSTED: "Only people who are trusted with incidents can do this; ask one of them.",
-    Rank.APPROVER: "Only an approver can do this.",
+    Rank.APPROVER: "Only an approver can do this; ask one of them.",
     Rank.OWNER: "Only the owner can do this.",
 }
 

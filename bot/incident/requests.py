@@ -168,6 +168,56 @@ class MakePrivate(About):
     reason: str
 
 
+class FiledIssue(Request):
+    """An issue on GitHub that is a report or a wish; `actor` is `github:<login>`, its author.
+
+    `association` is GitHub's word for what its author is to the repository; `person` is false for apps.
+    `vouched` is a collaborator who put the label on, `fresh` whether it was filed or labelled just now.
+    """
+
+    number: int
+    url: str
+    title: str
+    body: str = ""
+    labels: tuple[str, ...] = ()
+    association: str = "NONE"
+    person: bool = True
+    filed: datetime
+    vouched: str = ""
+    fresh: bool = True
+
+
+class IssueComment(Request):
+    """Somebody wrote on an issue; `actor` is `github:<login>`."""
+
+    number: int
+    url: str
+    text: str
+    association: str = "NONE"
+    person: bool = True
+    at: datetime
+
+
+class IssueTouched(Request):
+    """Somebody closed, reopened or labelled an issue; what exactly is then read on GitHub."""
+
+    number: int
+
+
+class GitHubHeard(Request):
+    """A webhook has come; `at` is when."""
+
+    at: datetime
+
+
+class Trust(About):
+    """Reports of this incident's reporter start work by themselves from now on; this one is let in."""
+
+
+class KeepOpen(About):
+    """Its issue was closed on GitHub, and it is not over."""
+
+
 #: The workflow's name -> the value its payload holds.
 WORKFLOWS: dict[str, type[Request]] = {
     "declare": Declare,
@@ -191,4 +241,10 @@ WORKFLOWS: dict[str, type[Request]] = {
     "link": AddLink,
     "merge": Merge,
     "private": MakePrivate,
+    "trust": Trust,
+    "keep_open": KeepOpen,
+    "github_issue": FiledIssue,
+    "github_comment": IssueComment,
+    "github_touched": IssueTouched,
+    "github_heard": GitHubHeard,
 }

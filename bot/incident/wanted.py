@@ -9,6 +9,10 @@ from bot.incident.schemes import level_of
 #: Where a message goes: the alerts channel, the thread of the announcement there, the incident's room, `dm:<user>`, or
 #: `channel:<id>` for a room that it has left.
 ALERTS, ALERTS_THREAD, ROOM = "alerts", "alerts-thread", "room"
+#: How the actors begin who have no Slack account that we know.
+GITHUB = "github:"
+#: Notices that whoever reads the issue has as comments anyway.
+_COMMENTED = frozenset({"update", "resolved", "declined", "merged"})
 
 
 class Landmark(StrEnum):
@@ -34,6 +38,8 @@ class EffectKind(StrEnum):
     COMMENT = "comment"
     ISSUE_STATE = "issue_state"
     ISSUE_BLANK = "issue_blank"
+    HEAR = "hear"
+    REPLY = "reply"
 
 
 SERVICE = {
@@ -46,6 +52,8 @@ SERVICE = {
     EffectKind.COMMENT: "github",
     EffectKind.ISSUE_STATE: "github",
     EffectKind.ISSUE_BLANK: "github",
+    EffectKind.HEAR: "github",
+    EffectKind.REPLY: "github",
 }
 
 
@@ -117,8 +125,15 @@ def line(it: Happened) -> list[Wanted]:
 
 
 def notices(incident: Incident, what: str, event: int | None = None, *, but: Actor = "") -> list[Wanted]:
-    """A direct message to everybody who reported it, but not to `but`, who did it."""
-    return [post(what, f"dm:{reporter}", event=event) for reporter in incident.reporters if reporter != but]
+    """A direct message to everybody who reported it, but not to `but`, who did it.
+
+    Whoever has only GitHub gets it as a comment.
+    """
+    reporters = [reporter for reporter in incident.reporters if reporter != but]
+    told = [post(what, f"dm:{each}", event=event) for each in reporters if not each.startswith(GITHUB)]
+    outside = any(each.startswith(GITHUB) for each in reporters) and not incident.private and what not in _COMMENTED
+    said = Wanted(kind=EffectKind.COMMENT, needs=Landmark.ISSUE, line="issue", request={"say": what})
+    return [*told, *([said] if outside else [])]
 
 
 def comment(it: Happened) -> list[Wanted]:
@@ -128,13 +143,14 @@ def comment(it: Happened) -> list[Wanted]:
     return [Wanted(kind=EffectKind.COMMENT, needs=Landmark.ISSUE, line="issue", request={"event": str(it.number)})]
 
 
-def issue_follows(it: Happened) -> list[Wanted]:
-    """The comment that says what happened, and then the issue's labels and whether it is open."""
-    return [*comment(it), *labels_follow(it)]
+def issue_follows(it: Happened, state: str = "") -> list[Wanted]:
+    """The comment that says what happened, then the issue's labels and, where `state` says so, whether it is open."""
+    return [*comment(it), *labels_follow(it.incident, state)]
 
 
-def labels_follow(it: Happened) -> list[Wanted]:
-    """The issue's labels and whether it is open."""
-    if it.incident.private:
+def labels_follow(incident: Incident, state: str = "") -> list[Wanted]:
+    """The issue's labels and, where `state` is `open` or `closed`, whether it is open."""
+    if incident.private:
         return []
-    return [Wanted(kind=EffectKind.ISSUE_STATE, needs=Landmark.ISSUE, line="issue")]
+    request = {"state": state} if state else {}
+    return [Wanted(kind=EffectKind.ISSUE_STATE, needs=Landmark.ISSUE, line="issue", request=request)]

@@ -102,6 +102,10 @@ class Environment(Frozen):
     github_repository: Annotated[str, AfterValidator(_repository)] = Field(
         default="", description="Where issues are filed, `owner/name`. Required."
     )
+    github_webhook_secret: Secret = Field(
+        default=SecretStr(""),
+        description="Proves that a webhook comes from GitHub. Empty: no webhooks, GitHub is looked at every minute.",
+    )
     github_api_url: Url = Field(default="https://api.github.com", description="GitHub's REST API.")
     database_url: Annotated[Secret, AfterValidator(_database)] = Field(
         default=SecretStr(""), description="`postgresql://…` or `sqlite:///…`. Empty: SQLite in `HOLDFAST_DATA`."

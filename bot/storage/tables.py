@@ -92,14 +92,44 @@ submissions = Table(
     Column("outcome", JSON, nullable=False),
 )
 
-#: One row an outside effect. `provides` and `needs` name a place (room, card, issue, announcement); effects of one
-#: incident with the same `line` happen in the order of `number`.
+#: One row an issue of ours on GitHub. `kind` is incident or feature; `subject` the incident's id, or the request's own.
+#: `last` is the newest entry of its history that we know, `stand` what it was like then, `labels` those that we put on.
+github_issues = Table(
+    "github_issues",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("last", BigInteger, nullable=False),
+    Column("stand", Text, nullable=False),
+    Column("labels", JSON, nullable=False),
+)
+
+#: People on GitHub, by login, whose reports start work by themselves because an approver said so.
+github_people = Table(
+    "github_people",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("trusted_by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+#: How we hear from GitHub: when a webhook last came, since when we listen, and how far the polling has read.
+github_hearing = Table(
+    "github_hearing",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+#: One row an outside effect; its `incident_id` may also be a feature request's own. `provides` and `needs` name a place
+#: (room, card, issue, announcement); effects of one incident with the same `line` happen in the order of `number`.
 effects = Table(
     "effects",
     metadata,
     Column("id", Text, primary_key=True),
     Column("number", Integer, nullable=False, unique=True),
-    Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
+    Column("incident_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("service", Text, nullable=False),
     Column("provides", Text),

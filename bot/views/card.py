@@ -6,6 +6,7 @@ from bot.incident.endings import before_closing
 from bot.incident.facts import IMPACT_PARTS
 from bot.incident.model import Incident, State
 from bot.incident.schemes import level_of
+from bot.incident.wanted import GITHUB
 from bot.views.blocks import (
     FALLBACK,
     Block,
@@ -77,10 +78,9 @@ def headline(incident: Incident) -> str:
 def card_buttons(incident: Incident) -> list[Block]:
     """The buttons that make sense in the incident's state; each opens a form, or acts with the incident's id."""
     if incident.state is State.QUEUED:
-        return [
-            button("Accept", Click.ACCEPT, incident.id, style="primary"),
-            button("Decline", Click.DECLINE, incident.id),
-        ]
+        accept = button("Accept", Click.ACCEPT, incident.id, style="primary")
+        trusts = [button("Trust this person", Click.TRUST, incident.id)] if incident.reporter.startswith(GITHUB) else []
+        return [accept, button("Decline", Click.DECLINE, incident.id), *trusts]
     if incident.state is State.RESOLVED:
         closes = [] if before_closing(incident) else [button("Close", Click.CLOSE, incident.id)]
         return [button("Reopen", Click.REOPEN, incident.id), *closes]

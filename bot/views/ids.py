@@ -52,6 +52,8 @@ class Click(StrEnum):
     CLOSE = "close.open"
     ACCEPT = "accept.do"
     DECLINE = "decline.open"
+    TRUST = "trust.do"
+    KEEP_OPEN = "keep_open.do"
     CONFIRM_WORKS = "confirm.works"
     CONFIRM_BROKEN = "confirm.broken"
     ROLE = "role.open"

@@ -1,10 +1,10 @@
 """The GitHub issue's text: what somebody wrote can neither call people, nor hide, nor close or forge our marker."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
-from bot.incident.model import Frozen, Incident, Resolution
+from bot.incident.model import Frozen, Incident, Resolution, State
 from bot.incident.schemes import level_of
 from bot.views.blocks import clean, cut, one_line, utc
 from bot.views.words import impact, severity
@@ -69,6 +69,10 @@ def issue(incident: Incident, effect_id: str) -> Issue:
 
 def labels(incident: Incident) -> tuple[str, ...]:
     """The labels that are ours, as they should stand now; people's own are not among them."""
+    if incident.state is State.QUEUED:
+        return ("user-report", "needs-human")
+    if incident.state is State.DECLINED:
+        return ("user-report",)
     level = level_of(incident)
     wanted = ("incident", "user-report", level.label)
     also = (
@@ -121,10 +125,17 @@ def blank(incident: Incident) -> tuple[str, str]:
     return f"[INCIDENT] {incident.key} has moved", "This incident goes on elsewhere.\n"
 
 
-def changed_labels(before: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
-    """The labels after: people's own stay, and of ours exactly the wanted ones."""
-    ours = {"incident", "user-report", "sev1", "sev2", "sev3", "postmortem-required", "needs-human"}
-    return (*(label for label in before if label not in ours), *wanted)
+#: The labels that we put on and take off.
+OURS = frozenset({"incident", "user-report", "sev1", "sev2", "sev3", "postmortem-required", "needs-human"})
+
+
+def changed_labels(had: Collection[str], wanted: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Which to put on and which to take off, from those that we put on last time (none: not known) to the wanted ones.
+
+    Nothing else is touched, so whatever people put on or take off at the same moment stays as they want it.
+    """
+    add = tuple(label for label in wanted if label not in had)
+    return add, tuple(sorted((set(had) or OURS) - set(wanted)))
 
 
 def _link(url: str) -> str:

@@ -25,6 +25,7 @@ from bot.views.blocks import (
     who,
 )
 from bot.views.card import card_buttons, headline
+from bot.views.github_messages import github_line
 from bot.views.ids import Click
 from bot.views.people import panel
 from bot.views.words import STATES, impact, marks, severity, sign
@@ -125,6 +126,8 @@ def change_line(incident: Incident, event: Event) -> Rendered | None:
     """One line for the room and the announcement's thread about what happened; None where it is no news there."""
     if event.kind is EventKind.UPDATED:
         return update_line(incident, event)
+    if event.kind is EventKind.NOTED and event.data.get("source") == "github":
+        return github_line(incident, event)
     if event.kind in _NO_NEWS:
         return None
     if event.kind is EventKind.REPORTED_AGAIN:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.durable.engine import Json
 from bot.ports import Outcome
-from bot.workflows import declare, ending, facts, people, respond
+from bot.workflows import declare, ending, facts, github, people, respond
 from bot.workflows.story import Desk
 
 Story = Callable[[Desk, str, Json], Awaitable[Outcome]]
@@ -32,4 +32,10 @@ STORIES: dict[str, Story] = {
     "link": facts.link,
     "merge": facts.merge,
     "private": facts.private,
+    "trust": github.trust,
+    "keep_open": github.keep_open,
+    "github_issue": github.filed,
+    "github_comment": github.commented,
+    "github_touched": github.touched,
+    "github_heard": github.webhook,
 }

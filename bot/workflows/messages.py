@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from bot.deps import WorkflowDeps
 from bot.incident.model import Actor, Event, EventKind, Incident
 from bot.storage.effects import Effect
+from bot.views import github_comments, github_messages, messages, notices, people
 from bot.views import issue as issues
-from bot.views import messages, notices, people
 from bot.views.blocks import Rendered
 from bot.views.card import card
 
@@ -28,6 +28,8 @@ _OF_INCIDENT: Mapping[str, Callable[[Incident], Rendered | None]] = {
     "merged": notices.merged_notice,
     "gone_private": messages.gone_private,
     "offer": people.offer,
+    "issue_closed": github_messages.issue_closed,
+    "issue_reopened": github_messages.issue_reopened,
 }
 
 
@@ -70,7 +72,9 @@ async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Ren
 
 
 async def comment(deps: WorkflowDeps, effect: Effect, incident: Incident) -> str | None:
-    """The issue's comment about what happened; None where it is no news there."""
+    """The issue's comment about what happened, or to its reporter; None where it is no news there."""
+    if "event" not in effect.request:
+        return github_comments.notice(effect.request["say"], incident, effect.id)
     event = await _event(deps, effect)
     match event.kind:
         case EventKind.UPDATED:
@@ -78,7 +82,10 @@ async def comment(deps: WorkflowDeps, effect: Effect, incident: Incident) -> str
         case EventKind.SEVERITY_CHANGED:
             return issues.severity_comment(incident, effect.id)
         case EventKind.RESOLVED if incident.resolution:
-            return issues.resolved_comment(incident.resolution, incident.milestones.started, effect.id)
+            said = issues.resolved_comment(incident.resolution, incident.milestones.started, effect.id)
+            return github_comments.with_question(said, incident)
+        case EventKind.NOTED if event.data.get("what") == "ours":
+            return github_comments.still_open(event.data.get("commit", ""), effect.id)
         case EventKind.REOPENED:
             return issues.reopened_comment(event.text, effect.id)
         case EventKind.DECLINED:

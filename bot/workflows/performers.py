@@ -6,20 +6,19 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.adapters.github import GitHub
 from bot.adapters.slack.client import NameTaken
 from bot.deps import WorkflowDeps
 from bot.durable.ledger import Performer, Result
 from bot.errors import Permanent
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Place
 from bot.incident.wanted import ALERTS, ROOM, EffectKind, Landmark
-from bot.storage import effects, incidents
+from bot.storage import effects, github, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
+from bot.workflows import github_effects as on_github
+from bot.workflows import private_effects
 from bot.workflows.messages import comment, digest, message, reader, room_name
 
-#: The topic of a room that an incident has left.
-GONE_TOPIC = "This incident goes on elsewhere."
 #: How many rooms of one name we step over: they are from before our database was new.
 ROOM_SUFFIXES = 20
 
@@ -33,9 +32,13 @@ def performers(deps: WorkflowDeps) -> Mapping[EffectKind, Performer]:
         EffectKind.PIN: Performer(partial(pin, deps), None, nothing_more),
         EffectKind.ISSUE: Performer(partial(file_issue, deps), partial(find_issue, deps), issue_filed),
         EffectKind.COMMENT: Performer(partial(add_comment, deps), partial(find_comment, deps), nothing_more),
-        EffectKind.ISSUE_STATE: Performer(partial(set_issue_state, deps), None, nothing_more),
-        EffectKind.RETRACT: Performer(partial(retract, deps), None, nothing_more),
-        EffectKind.ISSUE_BLANK: Performer(partial(blank_issue, deps), None, nothing_more),
+        EffectKind.ISSUE_STATE: Performer(partial(on_github.set_issue_state, deps), None, on_github.issue_state_set),
+        EffectKind.HEAR: Performer(partial(on_github.look, deps), None, partial(on_github.seen, deps)),
+        EffectKind.REPLY: Performer(
+            partial(on_github.reply, deps), partial(on_github.find_reply, deps), on_github.nothing_to_remember
+        ),
+        EffectKind.RETRACT: Performer(partial(private_effects.retract, deps), None, nothing_more),
+        EffectKind.ISSUE_BLANK: Performer(partial(private_effects.blank_issue, deps), None, nothing_more),
     }
     assert kinds.keys() == set(EffectKind)
     return kinds
@@ -123,9 +126,7 @@ async def posted(connection: AsyncConnection, effect: Effect, result: Result, no
     place = Place(channel=result["channel"], ts=result["ts"])
     if effect.provides is not None:
         before = await effects.surface(connection, effect.incident_id, effect.provides.value)
-        if (
-            before is not None and effect.provides is Landmark.CARD
-        ):  # the card has moved into a room: the old one says where
+        if before is not None and effect.provides is Landmark.CARD:  # it has moved into a room: the old one says where
             left = Place(channel=before.channel, ts=before.ts)
             once_edited = max(now, before.retry_at)  # an edit of the card that is under way must not be the last one
             await effects.show(connection, effect.incident_id, "left", left, before.digest, once_edited)
@@ -135,6 +136,8 @@ async def posted(connection: AsyncConnection, effect: Effect, result: Result, no
     elif name := _STANDS.get(effect.request["say"]):  # its buttons go once they are answered
         surface = f"{name}:{reader(effect)}"
         await effects.show(connection, effect.incident_id, surface, place, result["digest"], now)
+    elif effect.request["say"] == "issue_closed":  # likewise
+        await effects.show(connection, effect.incident_id, "question", place, result["digest"], now)
 
 
 async def pin(deps: WorkflowDeps, effect: Effect) -> Result:
@@ -146,18 +149,19 @@ async def pin(deps: WorkflowDeps, effect: Effect) -> Result:
 
 async def file_issue(deps: WorkflowDeps, effect: Effect) -> Result:
     text = issues.issue(await _incident(deps, effect), effect.id)
-    made = await _github(deps).create_issue(text.title, text.body, text.labels)
-    return {"number": made.number, "url": made.url}
+    made = await on_github.client(deps).create_issue(text.title, text.body, text.labels)
+    return {"number": made.number, "url": made.url, "labels": list(text.labels)}
 
 
 async def find_issue(deps: WorkflowDeps, effect: Effect) -> Result | None:
-    found = await _github(deps).find_issue(issues.marker(effect.id), since=_intent(effect))
+    found = await on_github.client(deps).find_issue(issues.marker(effect.id), since=_intent(effect))
     return None if found is None else {"number": found.number, "url": found.url}
 
 
 async def issue_filed(connection: AsyncConnection, effect: Effect, result: Result, now: datetime) -> None:
     data = {"number": str(result["number"]), "url": result["url"]}
     filed = Event(kind=EventKind.ISSUE_FILED, at=now, by=HOLDFAST, text="", data=data)
+    await github.remember(connection, result["number"], github.INCIDENT, effect.incident_id, result.get("labels", []))
     await _placed(connection, effect, now, filed, issue_number=result["number"], issue_url=result["url"])
 
 
@@ -165,7 +169,7 @@ async def add_comment(deps: WorkflowDeps, effect: Effect) -> Result:
     incident = await _incident(deps, effect)
     body = await comment(deps, effect, incident)
     if incident.places.issue_number and body:
-        await _github(deps).comment(incident.places.issue_number, body)
+        await on_github.client(deps).comment(incident.places.issue_number, body)
     return {}
 
 
@@ -173,41 +177,8 @@ async def find_comment(deps: WorkflowDeps, effect: Effect) -> Result | None:
     number = (await _incident(deps, effect)).places.issue_number
     if number is None:
         return {}
-    found = await _github(deps).has_comment(number, issues.marker(effect.id), since=_intent(effect))
+    found = await on_github.client(deps).has_comment(number, issues.marker(effect.id), since=_intent(effect))
     return {} if found else None
-
-
-async def set_issue_state(deps: WorkflowDeps, effect: Effect) -> Result:
-    incident = await _incident(deps, effect)
-    if incident.places.issue_number is not None:
-        relabel = partial(issues.changed_labels, wanted=issues.labels(incident))
-        await _github(deps).set_state(incident.places.issue_number, is_open=incident.is_open, relabel=relabel)
-    return {}
-
-
-async def retract(deps: WorkflowDeps, effect: Effect) -> Result:
-    """Take back what we said in public about an incident that is private now; what is gone already is no trouble.
-
-    Announcement and card are not taken back: they say where it went.
-    """
-    left = effect.request.get("left", "")
-    async with deps.database.read() as connection:
-        said = await effects.posted(connection, effect.incident_id)
-    for what, place in said:
-        if place.channel in (deps.alerts_channel, left) and what not in ("announcement", "card", "gone_private"):
-            await deps.slack.delete(place)
-    if left:
-        await deps.slack.set_topic(left, GONE_TOPIC)
-    return {}
-
-
-async def blank_issue(deps: WorkflowDeps, effect: Effect) -> Result:
-    """Empty the public issue, take our comments off it, and close it."""
-    incident = await _incident(deps, effect)
-    if incident.places.issue_number is not None:
-        title, body = issues.blank(incident)
-        await _github(deps).blank(incident.places.issue_number, title, body, issues.MARK)
-    return {}
 
 
 async def nothing_more(connection: AsyncConnection, effect: Effect, result: Result, now: datetime) -> None:
@@ -239,9 +210,3 @@ def _room_names(incident: Incident) -> tuple[str, ...]:
 def _intent(effect: Effect) -> datetime:
     """When the first attempt may have begun: the row's creation, since later attempts look for the earliest too."""
     return effect.created_at - timedelta(seconds=1)
-
-
-def _github(deps: WorkflowDeps) -> GitHub:
-    if deps.github is None:
-        raise Permanent("GitHub is not set up, so there is no issue.")
-    return deps.github

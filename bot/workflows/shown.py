@@ -13,6 +13,7 @@ from bot.storage import effects
 from bot.storage.effects import Effect, Surface
 from bot.views.blocks import Rendered
 from bot.views.card import card
+from bot.views.github_messages import issue_closed
 from bot.views.messages import announcement, moved_card, topic, welcome
 from bot.views.notices import resolved_notice
 from bot.views.people import offer
@@ -60,6 +61,8 @@ def render(name: str, incident: Incident, troubles: list[str], roles: Sequence[R
             return announcement(incident, troubles)
         case "notice":
             return resolved_notice(incident, reader)
+        case "question":
+            return issue_closed(incident)
         case "welcome":
             return welcome(incident, roles)
         case "offer":
@@ -74,6 +77,7 @@ _FOLLOWS = {
     EffectKind.COMMENT: "the issue's news",
     EffectKind.ISSUE_STATE: "the issue's state",
     EffectKind.INVITE: "the invitation",
+    EffectKind.HEAR: "what people did on GitHub",
     EffectKind.POST: "a message",
     EffectKind.RETRACT: "taking back what was public",
     EffectKind.ISSUE_BLANK: "emptying the public issue",

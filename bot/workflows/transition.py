@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.errors import Refused
 from bot.incident.consequences import consequences
 from bot.incident.model import Actor, Incident, Moved
+from bot.incident.wanted import Wanted
 from bot.ports import Outcome
 from bot.storage import audit, effects, incidents, submissions
 from bot.storage.db import Database
@@ -25,6 +26,8 @@ Say = Callable[[Incident], str]
 #: What each incident was before (None: it is new) and what it became; the first is the one that is answered about.
 Steps = Sequence[tuple[Incident | None, Moved]]
 Load = Callable[[AsyncConnection, datetime], Awaitable[Steps]]
+#: What is decided with more than one row in view.
+Act = Callable[[AsyncConnection, datetime], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True)
@@ -93,30 +96,44 @@ class Transitions:
         return create(str(uuid5(NAMESPACE_URL, change.submission)), number, now)
 
     async def _apply(self, change: Change, load: Load, say: Say) -> Outcome:
+        async def act(connection: AsyncConnection, now: datetime) -> Outcome:
+            steps = await load(connection, now)
+            after = [await saved(connection, change, before, moved, now, self._owner) for before, moved in steps]
+            return Outcome(ok=True, text=say(after[0]), incident_id=after[0].id)
+
+        return await self.record(change, act)
+
+    async def record(self, change: Change, act: Act) -> Outcome:
+        """Run `act` in one transaction, once for each submission; it saves what it decides with `saved`."""
         try:
             async with self._database.write() as connection:
                 now = self._clock.now()
                 earlier = await submissions.claim(connection, change.submission, now)
                 if earlier is not None:
                     return earlier
-                steps = await load(connection, now)
-                saved = [await self._save(connection, change, before, moved, now) for before, moved in steps]
-                outcome = Outcome(ok=True, text=say(saved[0]), incident_id=saved[0].id)
+                outcome = await act(connection, now)
                 await submissions.answer(connection, change.submission, outcome)
         except Refused as refusal:
             return Outcome(ok=False, text=refusal.sentence, fields=dict(refusal.fields))
         self._wake()
         return outcome
 
-    async def _save(
-        self, connection: AsyncConnection, change: Change, before: Incident | None, moved: Moved, now: datetime
-    ) -> Incident:
-        first = 1 if before is None else await incidents.next_event(connection, before.id)
-        incident = await incidents.save(connection, moved.incident, moved.events, now)
-        saved = Moved(incident=incident, events=moved.events)
-        wanted = consequences(before, saved, first, self._owner)
-        await effects.add(connection, incident.id, incident.version, wanted, now)
-        await effects.want_shown(connection, incident.id)
-        details = {"state": incident.state.value, "severity": incident.severity, "version": str(incident.version)}
-        await audit.record(connection, now, change.actor, change.act, incident.key, details)
-        return incident
+
+async def saved(
+    connection: AsyncConnection,
+    change: Change,
+    before: Incident | None,
+    moved: Moved,
+    now: datetime,
+    owner: Actor | None,
+    more: tuple[Wanted, ...] = (),
+) -> Incident:
+    """Save what was decided: incident, timeline, an audit entry, and a row for each effect; `more` are further ones."""
+    first = 1 if before is None else await incidents.next_event(connection, before.id)
+    incident = await incidents.save(connection, moved.incident, moved.events, now)
+    wanted = consequences(before, Moved(incident=incident, events=moved.events), first, owner)
+    await effects.add(connection, incident.id, incident.version, (*wanted, *more), now)
+    await effects.want_shown(connection, incident.id)
+    details = {"state": incident.state.value, "severity": incident.severity, "version": str(incident.version)}
+    await audit.record(connection, now, change.actor, change.act, incident.key, details)
+    return incident

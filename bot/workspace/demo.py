@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -57,16 +57,19 @@ def _said(code: int) -> str:
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-async def demo(port: int, bot_port: int, manifest: Mapping[str, Any]) -> None:  # Any: the manifest is JSON
+async def demo(
+    port: int, bot_port: int, manifest: Mapping[str, Any], forms: Sequence[str] = ()
+) -> None:  # Any: the manifest is JSON
     """The workspace with its page on `port`, the bot on `bot_port`; both on this machine alone, until interrupted.
 
-    The app is installed from `manifest`, as in Slack.
+    The app is installed from `manifest`, as in Slack; `forms` are the repository's issue forms, as YAML.
     """
     data = Path(os.environ.get("HOLDFAST_DATA", "data"))
     (data / "workspace").mkdir(parents=True, exist_ok=True)
     app = App.from_manifest(manifest)
     kept = data / "workspace"
     workspace = await Workspace.start(SystemClock(), data=kept, port=port, app=app, register=(page.register,))
+    workspace.github.install(*forms)
     workspace.deliver_to(f"http://127.0.0.1:{bot_port}/slack/events")
     bot = Supervised(_environment(workspace.environment(bot_port), data))
     workspace.kill_bot = bot.kill

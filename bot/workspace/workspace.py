@@ -17,6 +17,8 @@ from bot.workspace.slack.service import Slack, Transport
 
 HOST = "127.0.0.1"
 REPOSITORY = "example/infra"
+#: Who may triage its issues, by GitHub login; everybody else is a stranger to it.
+COLLABORATORS = ("viktor", "bob")
 LARGEST_BODY = 8 * 1024 * 1024
 #: Adds a surface of its own to the server, before it starts.
 Register = Callable[["Workspace", web.Application], None]
@@ -50,7 +52,7 @@ class Workspace:
         if host != HOST:
             raise Refused(f"The workspace listens on {HOST} only, not on {host}: it has no locks.")
         slack = Slack(clock, data and data / "slack.sqlite3", transport, app)
-        github = GitHub(clock, data and data / "github.sqlite3", REPOSITORY)
+        github = GitHub(clock, data and data / "github.sqlite3", REPOSITORY, COLLABORATORS)
         workspace = cls(slack, github, Faults())
         await workspace._listen(port, register)
         return workspace
@@ -66,6 +68,7 @@ class Workspace:
         site = web.TCPSite(self._runner, HOST, port)
         await site.start()
         self.url = self.slack.world.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
+        self.github.site = f"{self.url}/github"
 
     def environment(self, bot_port: int) -> dict[str, str]:
         """What the bot needs to know to live here, listening on `bot_port` itself."""
@@ -81,6 +84,7 @@ class Workspace:
             "GITHUB_API_URL": f"{self.url}/github/api/v3",
             "GITHUB_TOKEN": LOCAL_TOKEN,
             "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_WEBHOOK_SECRET": self.github.hooks.secret,
             "HOST": HOST,
             "PORT": str(bot_port),
         }
@@ -90,6 +94,7 @@ class Workspace:
         if not url.startswith((f"http://{HOST}:", "http://localhost:")):
             raise Refused(f"The workspace delivers on this machine only, not to {url}.")
         self.slack.by_http.url = url
+        self.github.hooks.url = url.replace("/slack/events", "/github/webhook")
 
     async def stop(self) -> None:
         """Let go of everything that hangs, and close."""
@@ -97,7 +102,7 @@ class Workspace:
         await self.slack.close()
         if self._runner is not None:
             await self._runner.cleanup()
-        self.github.close()
+        await self.github.close()
 
 
 @web.middleware

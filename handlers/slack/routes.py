@@ -24,6 +24,8 @@ ACTIONS: Routes = {
     Click.HELP: show.help_clicked,
     Click.LEAD_TAKE: stories.lead_taken,
     Click.ACCEPT: stories.accepted,
+    Click.TRUST: stories.trusted,
+    Click.KEEP_OPEN: stories.kept_open,
     Click.CONFIRM_WORKS: stories.confirmed,
     Click.ROLE_JOIN: stories.role_joined,
     Click.OFFER_ACCEPT: partial(stories.offer_answered, True),

@@ -7,7 +7,7 @@ from functools import partial
 from bot.deps import HandlerDeps
 from bot.incident.model import Actor, Incident
 from bot.incident.report import answers
-from bot.incident.requests import About, Accept, Acknowledge, AnswerOffer, Confirm, PlayRole, TakeLead
+from bot.incident.requests import About, Accept, Acknowledge, AnswerOffer, Confirm, KeepOpen, PlayRole, TakeLead, Trust
 from bot.incident.roles import Role
 from bot.ports import Outcome
 from bot.views.forms import (
@@ -132,6 +132,20 @@ async def accepted(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """*Accept*: a queued report is let in."""
     request = Accept(actor=heard.actor, channel=heard.channel, incident=heard.value)
     return await _done(heard, screen, await from_click(heard, deps, "accept", request))
+
+
+async def trusted(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """*Trust this person*: reports of somebody on GitHub start work by themselves from now on."""
+    request = Trust(actor=heard.actor, channel=heard.channel, incident=heard.value)
+    outcome = await from_click(heard, deps, "trust", request)
+    await screen.tell(outcome_reply(outcome))
+    return None
+
+
+async def kept_open(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """*Keep open*: the issue was closed on GitHub, and the incident goes on."""
+    request = KeepOpen(actor=heard.actor, channel=heard.channel, incident=heard.value)
+    return await _done(heard, screen, await from_click(heard, deps, "keep_open", request))
 
 
 async def confirmed(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:

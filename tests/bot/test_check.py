@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.audit import Broken
-from bot.check import Problem, check, outside, report
+from bot.check import Problem, check, hearing, outside, report
 from bot.errors import Permanent, Temporary
 from bot.manifest import SCOPES
 from bot.settings import Settings, load
-from tests.clock import ManualClock
+from tests.clock import START, ManualClock
 
 COMPLETE = {
     "SLACK_BOT_TOKEN": "xoxb-123456",
@@ -29,6 +30,7 @@ class World:
     channels: Mapping[str, str] = field(default_factory=lambda: {"alerts": "C1"})
     inside: bool = True
     broken: Broken | None = None
+    heard: datetime | None = None
     failing: Mapping[str, Exception] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -58,6 +60,10 @@ class World:
 
     async def github(self) -> None:
         self._ask("github")
+
+    async def webhook(self) -> datetime | None:
+        self._ask("webhook")
+        return self.heard
 
     async def audit(self) -> Broken | None:
         self._ask("audit")
@@ -161,3 +167,26 @@ async def test_an_unreachable_outside_is_said_and_not_raised(settings: Settings)
             "SLACK_APP_TOKEN: Slack cannot be reached.",
             "GITHUB_TOKEN, GITHUB_REPOSITORY: GitHub cannot be reached.",
         ]
+
+
+@pytest.mark.parametrize(
+    ("secret", "ago", "says"),
+    [
+        ("", None, "no webhooks, as GITHUB_WEBHOOK_SECRET is not set; it is looked at every 60 seconds"),
+        ("hush", None, "no webhook yet; it is looked at every 60 seconds"),
+        ("hush", timedelta(minutes=6), "no webhook since 2026-03-02 14:24 UTC; it is looked at every 60 seconds"),
+        ("hush", timedelta(minutes=2), "webhooks come, the last at 14:28 UTC; what happens there is heard at once"),
+    ],
+)
+async def test_it_says_how_github_is_heard_and_how_late(secret: str, ago: timedelta | None, says: str) -> None:
+    """By webhooks, or by looking; and by looking where webhooks have stopped."""
+    settings = load(COMPLETE | {"GITHUB_WEBHOOK_SECRET": secret})
+    world = World(heard=None if ago is None else START - ago)
+    assert says in await hearing(settings, world, START)
+
+
+async def test_a_database_that_is_away_is_said() -> None:
+    """Where the last webhook is written down."""
+    settings = load(COMPLETE | {"GITHUB_WEBHOOK_SECRET": "hush"})
+    world = World(failing={"webhook": Temporary("The database does not answer right now.")})
+    assert await hearing(settings, world, START) == "GitHub: The database does not answer right now."

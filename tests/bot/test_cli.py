@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot import cli, manifest
 from bot.settings import load
@@ -49,6 +50,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         "check",
         "init",
         "todos",
+        "forms",
         "manifest",
     ]
 
@@ -132,3 +134,20 @@ def test_no_secret_stays_in_the_environment() -> None:
     }
     cli.forget(load(environ), environ)
     assert environ == {"PATH": "/usr/bin"}
+
+
+def test_forms_are_written_from_the_services(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where GitHub looks for them; again when the services change, and never over somebody else's."""
+    (tmp_path / "holdfast.yml").write_text("services: [{name: wiki}, {name: 'dns: main'}]\n")
+    assert cli.main(["forms"]) == 0
+    folder = tmp_path / ".github" / "ISSUE_TEMPLATE"
+    assert sorted(path.name for path in folder.iterdir()) == ["config.yml", "feature-request.yml", "outage-report.yml"]
+    outage = yaml.safe_load((folder / "outage-report.yml").read_text())
+    assert outage["body"][1]["attributes"]["options"] == ["wiki", "dns: main", "Other"]
+    (tmp_path / "holdfast.yml").write_text("services: [{name: wiki}]\n")
+    (folder / "feature-request.yml").write_text("name: Ours\n")
+    assert cli.main(["forms"]) == 1
+    assert "feature-request.yml: is not ours" in capsys.readouterr().out
+    assert (folder / "feature-request.yml").read_text() == "name: Ours\n"
+    assert "dns" not in (folder / "outage-report.yml").read_text()
+    assert cli.main(["forms", str(tmp_path / "elsewhere")]) == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.load import free_port
+from bot.incident.model import HOLDFAST
 from tests import postgres
 from tests.kill.harness import LATE, Death, House, Phase
 
@@ -56,6 +57,28 @@ async def test_killed_while_the_issue_is_filed(house: House, phase: Phase) -> No
     house.death = Death(FILING, phase)
     await tell(house)
     assert house.kills == 1
+    assert await house.verdict() == []
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize(
+    "call", ["POST /repos/example/infra/issues/1/comments", "GET /repos/example/infra/issues/1/events"]
+)
+async def test_killed_over_a_report_on_github(house: House, call: str, phase: Phase) -> None:
+    """A stranger's report that came by webhook: while it is answered, and while we look what was done to its issue."""
+    github = house.workspace.github
+    house.death = Death(call, phase)
+    github.repository.open("stranger", {"title": "Nextcloud is down", "body": "502", "labels": ["user-report"]})
+
+    async def declared() -> bool:
+        async with house.reading() as (_, store):
+            return bool(await store.listed(HOLDFAST, limit=1))
+
+    await house._until(declared)
+    await house.settled(1)
+    issue = github.repository.issues[1]
+    assert house.kills == 1
+    assert (sorted(issue.labels), len(issue.comments)) == (["needs-human", "user-report"], 1)
     assert await house.verdict() == []
 
 

@@ -76,6 +76,12 @@ class Story:
         self.bot = self._build()
         await self.start()
 
+    async def configure(self, old: str, new: str) -> None:
+        """Change a line of `holdfast.yml`, and start the bot anew with it."""
+        path = self._folder / "holdfast.yml"
+        path.write_text(path.read_text().replace(old, new))
+        await self.restart()
+
     async def end(self) -> None:
         await self.bot.stop(1.0)
         await self.workspace.stop()
@@ -85,6 +91,9 @@ class Story:
         await self.workspace.slack.settle()
         await self.bot.settle()
         await self.workspace.slack.settle()
+        while await self.workspace.github.hooks.settle():
+            await self.bot.settle()
+            await self.workspace.slack.settle()
 
     async def pass_time(self, **span: float) -> None:
         """Let time pass (`minutes=5`), a minute at a time, doing what becomes due."""

@@ -84,6 +84,7 @@ def _list_issues(call: Call) -> Answer:
         _moment(query.get("since")),
         query.get("creator", ""),
         newest=query.get("direction", "desc") == "desc",
+        sort=query.get("sort", "created"),
     )
     return _paged(call, [call.shape.issue(issue, call.repository.labels) for issue in found])
 
@@ -125,6 +126,25 @@ def _delete_comment(call: Call) -> Answer:
     return Answer(None, 204)
 
 
+def _all_comments(call: Call) -> Answer:
+    found = call.repository.comments(_moment(call.query.get("since")))
+    return _paged(call, [call.shape.comment(comment, issue.number) for issue, comment in found])
+
+
+def _history(call: Call) -> Answer:
+    issue = call.repository.issue(call.number())
+    return _paged(call, [call.shape.happening(entry, call.repository.labels) for entry in issue.history])
+
+
+def _commit(call: Call) -> Answer:
+    return Answer(call.shape.commit(call.repository.commit(call.path["sha"])))
+
+
+def _pulls_of(call: Call) -> Answer:
+    commit = call.repository.commit(call.path["sha"])
+    return _paged(call, [{"number": 1, "user": call.shape.user(login)} for login in commit.pulls])
+
+
 def _labels_of(call: Call, number: int) -> Answer:
     known = call.repository.labels
     return Answer([call.shape.label(known[name.lower()]) for name in call.repository.issue(number).labels])
@@ -135,22 +155,22 @@ def _issue_labels(call: Call) -> Answer:
 
 
 def _add_labels(call: Call) -> Answer:
-    call.repository.add_labels(call.number(), call.names("labels"))
+    call.repository.add_labels(call.number(), call.names("labels"), login=call.token.login)
     return _labels_of(call, call.number())
 
 
 def _set_labels(call: Call) -> Answer:
-    call.repository.add_labels(call.number(), call.names("labels"), replace=True)
+    call.repository.add_labels(call.number(), call.names("labels"), replace=True, login=call.token.login)
     return _labels_of(call, call.number())
 
 
 def _clear_labels(call: Call) -> Answer:
-    call.repository.add_labels(call.number(), [], replace=True)
+    call.repository.add_labels(call.number(), [], replace=True, login=call.token.login)
     return Answer(None, 204)
 
 
 def _remove_label(call: Call) -> Answer:
-    call.repository.remove_label(call.number(), call.path["name"])
+    call.repository.remove_label(call.number(), call.path["name"], login=call.token.login)
     return _labels_of(call, call.number())
 
 
@@ -201,6 +221,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", _REPO, _repo),
     ("GET", _REPO + "/issues", _list_issues),
     ("POST", _REPO + "/issues", _open_issue),
+    ("GET", _REPO + "/issues/comments", _all_comments),
     ("GET", _COMMENT, _comment),
     ("PATCH", _COMMENT, _edit_comment),
     ("DELETE", _COMMENT, _delete_comment),
@@ -208,6 +229,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("PATCH", _ISSUE, _edit_issue),
     ("GET", _ISSUE + "/comments", _list_comments),
     ("POST", _ISSUE + "/comments", _add_comment),
+    ("GET", _ISSUE + "/events", _history),
     ("GET", _ISSUE + "/labels", _issue_labels),
     ("POST", _ISSUE + "/labels", _add_labels),
     ("PUT", _ISSUE + "/labels", _set_labels),
@@ -215,6 +237,8 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("DELETE", _ISSUE + "/labels/{name}", _remove_label),
     ("POST", _ISSUE + "/assignees", _assign),
     ("DELETE", _ISSUE + "/assignees", _unassign),
+    ("GET", _REPO + "/commits/{sha}", _commit),
+    ("GET", _REPO + "/commits/{sha}/pulls", _pulls_of),
     ("GET", _REPO + "/labels", _list_labels),
     ("POST", _REPO + "/labels", _make_label),
     ("GET", _REPO + "/labels/{name}", _label),

@@ -32,6 +32,27 @@ class Comment:
 
 
 @dataclass
+class Happening:
+    """One entry of an issue's history: what was done to it, by whom, when; `commit` is what closed it, if one did."""
+
+    id: int
+    event: str
+    login: str
+    at: str
+    label: str | None = None
+    commit: str | None = None
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit of the repository's: who wrote it, and who opened the pull requests that brought it."""
+
+    sha: str
+    login: str
+    pulls: tuple[str, ...] = ()
+
+
+@dataclass
 class Issue:
     """One issue with everything that hangs on it; `state` is open or closed."""
 
@@ -48,6 +69,7 @@ class Issue:
     labels: list[str] = field(default_factory=list)
     assignees: list[str] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    history: list[Happening] = field(default_factory=list)
 
     def dump(self) -> Json:
         """What is saved."""
@@ -56,7 +78,29 @@ class Issue:
     @classmethod
     def load(cls, saved: Json) -> "Issue":
         """The issue that `dump` saved."""
-        return cls(**(saved | {"comments": [Comment(**comment) for comment in saved["comments"]]}))
+        comments = [Comment(**comment) for comment in saved["comments"]]
+        history = [Happening(**entry) for entry in saved.get("history", [])]
+        return cls(**(saved | {"comments": comments, "history": history}))
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How an issue stood before it was changed, as far as its history tells."""
+
+    state: str = "open"
+    labels: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, issue: Issue) -> "Stand":
+        return cls(issue.state, tuple(issue.labels))
+
+    def until(self, issue: Issue) -> list[tuple[str, str | None]]:
+        """What has happened to it since, in GitHub's words, each with the label that it is about."""
+        found: list[tuple[str, str | None]] = [("unlabeled", name) for name in self.labels if name not in issue.labels]
+        found += [("labeled", name) for name in issue.labels if name not in self.labels]
+        if issue.state != self.state:
+            found.append(("closed" if issue.state == "closed" else "reopened", None))
+        return found
 
 
 @dataclass(frozen=True)
@@ -106,10 +150,14 @@ def stamp(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Shapes:
-    """Makes REST JSON for one repository. `site` is the stand-in's root, such as http://127.0.0.1:8065/github."""
+    """Makes REST JSON for one repository. `site` is the stand-in's root, such as http://127.0.0.1:8065/github.
+
+    `people` are its collaborators; whoever is none of them stands to it as NONE.
+    """
 
     site: str
     repository: str
+    people: tuple[str, ...] = ()
 
     @property
     def api(self) -> str:
@@ -200,5 +248,29 @@ class Shapes:
             "updated_at": comment.updated,
         }
 
+    def happening(self, entry: Happening, labels: dict[str, Label]) -> Json:
+        """An entry of an issue's history."""
+        shown: Json = {
+            "id": entry.id,
+            "node_id": f"E_{entry.id}",
+            "url": f"{self.api}/issues/events/{entry.id}",
+            "actor": self.user(entry.login),
+            "event": entry.event,
+            "commit_id": entry.commit,
+            "commit_url": f"{self.api}/commits/{entry.commit}" if entry.commit else None,
+            "created_at": entry.at,
+        }
+        if entry.label is None:
+            return shown
+        known = labels.get(entry.label.lower(), Label(entry.label))
+        return shown | {"label": {"name": known.name, "color": known.color}}
+
+    def commit(self, commit: Commit) -> Json:
+        """A commit, as far as anybody here asks."""
+        user = self.user(commit.login)
+        return {"sha": commit.sha, "url": f"{self.api}/commits/{commit.sha}", "author": user, "committer": user}
+
     def association(self, login: str) -> str:
-        return "OWNER" if login == self.owner else "COLLABORATOR"
+        if login == self.owner:
+            return "OWNER"
+        return "COLLABORATOR" if login in self.people else "NONE"

@@ -11,9 +11,13 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.workspace.github.api import PREFIX, ROUTES, Call, Route
-from bot.workspace.github.model import Json, Refusal, Shapes, Token, not_found
+from bot.workspace.github.forms import Form
+from bot.workspace.github.forms import read as read_form
+from bot.workspace.github.hooks import LOCAL_SECRET, Hooks
+from bot.workspace.github.model import Comment, Issue, Json, Refusal, Shapes, Token, not_found
 from bot.workspace.github.repository import Repository
 from bot.workspace.github.store import Store
+from bot.workspace.github.visitors import Visitor
 
 #: Given to the bot by whoever starts the workspace; worth nothing elsewhere.
 LOCAL_TOKEN = "ghp_local_holdfast"  # noqa: S105
@@ -40,9 +44,13 @@ class GitHub:
         owner = repository.partition("/")[0]
         logins = (owner, *people, *(token.login for token in self.tokens.values()))
         self._store = Store(path)
+        #: Where the stand-in is to be found, such as `http://127.0.0.1:8065/github`; set once it listens.
+        self.site = "http://127.0.0.1/github"
+        self.forms: list[Form] = []
+        self.hooks = Hooks(LOCAL_SECRET, self._noticed)
         #: Called after every change, by whoever shows it.
         self.heard: list[Callable[[], None]] = []
-        self.repository = Repository(clock, dict.fromkeys(logins), self._changed)
+        self.repository = Repository(clock, dict.fromkeys(logins), self._changed, self._tell)
         for kept in self._store.all():
             self.repository.load(*kept)
         self.requests: deque[tuple[str, str]] = deque(maxlen=10_000)
@@ -53,13 +61,35 @@ class GitHub:
         known = [web.route(method, PREFIX + path, self._serving(route)) for method, path, route in ROUTES]
         return [*known, web.route("*", PREFIX + "/{rest:.*}", self._refuse)]
 
-    def close(self) -> None:
+    def install(self, *forms: str) -> None:
+        """Put issue forms into the repository, as YAML. Raises Refused where GitHub would not show one."""
+        self.forms = [read_form(text) for text in forms]
+
+    def visitor(self, login: str) -> Visitor:
+        """Act as somebody on GitHub's pages."""
+        return Visitor(self.repository, login)
+
+    async def close(self) -> None:
+        await self.hooks.close()
         self._store.close()
 
     def _changed(self, kind: str, key: str, value: Json) -> None:
         self._store.save(kind, key, value)
+        self._noticed()
+
+    def _noticed(self) -> None:
         for listener in self.heard:
             listener()
+
+    def _tell(self, event: str, action: str, issue: Issue, login: str, more: Json) -> None:
+        """What a webhook says of it: the issue as it stands now, the repository, who did it, and what it is about."""
+        shape = Shapes(self.site, self.name, self.repository.people)
+        payload: Json = {"action": action, "issue": shape.issue(issue, self.repository.labels)}
+        if "label" in more:
+            payload["label"] = shape.label(self.repository.labels[more["label"].lower()])
+        if isinstance(comment := more.get("comment"), Comment):
+            payload["comment"] = shape.comment(comment, issue.number)
+        self.hooks.happened(event, payload | {"repository": shape.repo(), "sender": shape.user(login)})
 
     def _serving(self, route: Route) -> Any:  # Any: aiohttp's own handler type is private
         async def handler(request: web.Request) -> web.Response:
@@ -91,7 +121,7 @@ class GitHub:
         path = dict(request.match_info)
         if "repo" in path and f"{path['owner']}/{path['repo']}".lower() != self.name.lower():
             raise not_found()
-        shape = Shapes(f"{request.url.origin()}/github", self.name)
+        shape = Shapes(f"{request.url.origin()}/github", self.name, self.repository.people)
         url = str(request.url.with_query(None).with_fragment(None))
         return Call(self.repository, shape, token, path, dict(request.query), given, url)
 

@@ -11,10 +11,14 @@ from bot.workspace.page.mrkdwn import Reader
 
 @dataclass(frozen=True)
 class Shelf:
-    """`number` is an issue's, or nothing for the list of those in `state` (open or closed)."""
+    """`number` is an issue's, or nothing for the list of those in `state` (open or closed).
+
+    `form` is which form somebody is about to fill in; -1 for none yet, None for nobody is.
+    """
 
     number: int | None = None
     state: str = "open"
+    form: int | None = None
 
 
 def check(github: GitHub, shelf: Shelf) -> None:
@@ -32,14 +36,25 @@ def address(github: GitHub, number: int | None = None) -> str:
 
 
 def title(github: GitHub, shelf: Shelf) -> str:
+    if shelf.form is not None:
+        return "New issue"
     if shelf.number is None:
         return "Issues"
     return f"{github.repository.issue(shelf.number).title} · Issue #{shelf.number}"
 
 
-def fragment(github: GitHub, shelf: Shelf, who: Reader) -> str:
+def buttons(github: GitHub, shelf: Shelf, login: str) -> str:
+    """What can be done to the issue; nothing on a list."""
+    is_open = shelf.number is not None and github.repository.issue(shelf.number).state == "open"
+    return render.page("issue_buttons.html", number=shelf.number, open=is_open, login=login)
+
+
+def fragment(github: GitHub, shelf: Shelf, who: Reader, login: str) -> str:
     """The page's one live piece; moments are in the reader's zone."""
     home = {"repository": github.name, "url": address(github), "who": who}
+    if shelf.form is not None:
+        form = github.forms[shelf.form] if 0 <= shelf.form < len(github.forms) else None
+        return render.page("new_issue.html", forms=github.forms, form=form, number=shelf.form, login=login, **home)
     if shelf.number is not None:
         return render.page("issue.html", issue=github.repository.issue(shelf.number), **home)
     every = list(github.repository.issues.values())

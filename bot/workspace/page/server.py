@@ -13,6 +13,7 @@ from bot.workspace.page import hub, live, render, rows
 from bot.workspace.page.acts import Acts
 from bot.workspace.page.guard import guarded
 from bot.workspace.page.hub import Shelf
+from bot.workspace.page.hub_acts import HubActs
 from bot.workspace.page.panel import Panel, Pulse
 from bot.workspace.page.screens import HOME, Screen, Screens
 from bot.workspace.workspace import Workspace
@@ -33,6 +34,7 @@ class Page:
         self._world = workspace.slack.world
         self._screens = Screens(self._world)
         self._acts = Acts(workspace.slack)
+        self._hub_acts = HubActs(workspace.github)
         self._panel = Panel(workspace.faults, sockets=workspace.slack.transport == "socket")
         self._pulse = Pulse(lambda: workspace.slack.by_http.url, lambda: self._world.changed("bot", ""))
         self._github.heard.append(lambda: self._world.changed("github", ""))
@@ -51,6 +53,7 @@ class Page:
             web.get("/github/{owner}/{repo}", guarded(self._hub_front)),
             web.get("/github/{owner}/{repo}/issues", guarded(self._hub)),
             web.get("/github/{owner}/{repo}/issues/events", guarded(self._hub_events)),
+            web.get("/github/{owner}/{repo}/issues/new", guarded(self._hub)),
             web.get("/github/{owner}/{repo}/issues/{number:\\d+}", guarded(self._hub)),
             web.get("/github/{owner}/{repo}/issues/{number:\\d+}/events", guarded(self._hub_events)),
         ]
@@ -115,6 +118,8 @@ class Page:
             self._world.changed("faults", "")
         elif what == "kill" and self._workspace.kill_bot is not None:
             await self._workspace.kill_bot()
+        elif what.startswith("hub-"):
+            self._hub_acts.do(self._world.people[me].name, what, given)
         else:
             return await self._acts.do(me, what, given)
         return ""
@@ -133,7 +138,8 @@ class Page:
             me=self._remembered(request),
             place="",
             fragments=self._hub_fragments(request, shelf),
-            events=f"{request.path}/events?state={shelf.state}",
+            number=shelf.number,
+            events=f"{request.path}/events?{request.query_string}" if shelf.form is None else "",
             title=hub.title(self._github, shelf),
         )
 
@@ -156,8 +162,10 @@ class Page:
         return self._screens.fragments(screen) | {"panel": self._shown_panel()}
 
     def _hub_fragments(self, request: web.Request, shelf: Shelf) -> dict[str, str]:
-        who = rows.reader(self._world, self._remembered(request))
-        return {"hub": hub.fragment(self._github, shelf, who), "panel": self._shown_panel()}
+        me = self._remembered(request)
+        who, login = rows.reader(self._world, me), self._world.people[me].name
+        pieces = {"hub": hub.fragment(self._github, shelf, who, login), "panel": self._shown_panel()}
+        return pieces | {"issuebuttons": hub.buttons(self._github, shelf, login)}
 
     async def _stream(self, request: web.Request, fragments: Callable[[], dict[str, str]]) -> web.StreamResponse:
         changes = self._world.subscribe()
@@ -177,7 +185,10 @@ class Page:
         if f"{request.match_info['owner']}/{request.match_info['repo']}" != self._github.name:
             raise NotFound("There is no such repository here.")
         number = request.match_info.get("number")
-        shelf = Shelf(int(number) if number else None, "closed" if request.query.get("state") == "closed" else "open")
+        state, form = "closed" if request.query.get("state") == "closed" else "open", request.query.get("form", "")
+        shelf = Shelf(int(number) if number else None, state)
+        if "/issues/new" in request.path:
+            shelf = Shelf(form=int(form) if form.isdigit() else -1)
         hub.check(self._github, shelf)
         return shelf
 

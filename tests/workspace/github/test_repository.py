@@ -23,18 +23,18 @@ def test_effects_are_counted_by_marker() -> None:
     assert repository.effects == {"fx-1": 1, "fx-2": 2}
 
 
-def test_everything_comes_back_after_a_restart(tmp_path: Path) -> None:
+async def test_everything_comes_back_after_a_restart(tmp_path: Path) -> None:
     """A stand-in started on the file of another holds the same."""
     before = GitHub(MovedClock(), tmp_path / "world.db")
     issue = {"title": "down", "labels": ["sev1"], "body": "<!-- holdfast:fx-1 -->", "assignees": ["ViktorBarzin"]}
     before.repository.open("ana", issue)
     before.repository.comment("ana", 1, "looking")
     before.repository.edit("ana", 1, {"state": "closed"})
-    before.close()
+    await before.close()
     after = GitHub(MovedClock(), tmp_path / "world.db")
     assert after.repository.issues == before.repository.issues
     assert (after.repository.labels, after.repository.effects) == (before.repository.labels, before.repository.effects)
-    after.close()
+    await after.close()
 
 
 @given(

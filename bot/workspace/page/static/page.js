@@ -20,6 +20,7 @@ function post(what, data) { // data may still be on its way, such as a file that
       });
       const { trouble } = answer.ok ? await answer.json() : { trouble: await answer.text() };
       if (trouble) say(trouble);
+      return !trouble;
     } catch {
       say("The workspace does not answer. Is it still running?");
     }
@@ -131,6 +132,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
   if (form.matches(".composer")) return send(form);
+  if (form.matches("[data-hub]")) return hub(form, event.submitter);
   await busy($("button.primary", form), async () => {
     await flush();
     await post("submit", { surface: form.dataset.surface });
@@ -142,6 +144,17 @@ modal?.addEventListener("cancel", (event) => {
   const form = $("form", modal);
   if (form) post("close", { surface: form.dataset.surface, all: false });
 });
+
+// On GitHub's tab a form is plain: what it holds, and which button sent it.
+
+async function hub(form, button) {
+  const data = Object.fromEntries(new FormData(form, button));
+  await busy(button ?? form, async () => {
+    if (!(await post(form.dataset.hub, data))) return;
+    if (form.dataset.next) location.assign(form.dataset.next);
+    form.reset();
+  });
+}
 
 // Writing.
 

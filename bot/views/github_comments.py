@@ -1,0 +1,68 @@
+"""What is said on an issue to whoever filed it there: the same notices that others get in Slack, without a name."""
+
+from bot.incident.model import Incident
+from bot.incident.report import missing
+from bot.incident.schemes import level_of
+from bot.incident.severity import in_words
+from bot.incident.wanted import GITHUB
+from bot.views.issue import comment
+
+_SOME_TIME = "Somebody looks at it when there is time"
+
+
+def notice(what: str, incident: Incident, effect_id: str) -> str | None:
+    """The notice of that name; None where there is none."""
+    match what:
+        case "reported":
+            return comment("Received", _received(incident), effect_id)
+        case "queued":
+            return comment("Queued", _queued(incident), effect_id)
+        case "accepted":
+            text = f"This report was accepted as {incident.key}. You hear here when somebody takes it on, and when it "
+            return comment("Accepted", f"{text}is fixed.", effect_id)
+        case "investigating":
+            return comment("Investigating", "Somebody is looking into it now.", effect_id)
+    return None
+
+
+def with_question(said: str, incident: Incident) -> str:
+    """How it ended, and for a reporter who has only GitHub what to do where it has not."""
+    if not incident.reporter.startswith(GITHUB):
+        return said
+    text, mark, rest = said.rpartition("\n\n<!--")
+    return f"{text}\n\nDo you still see it? Say so in a comment here, and somebody looks again.{mark}{rest}"
+
+
+def still_open(commit: str, effect_id: str) -> str:
+    """A commit of ours closed the issue of an incident that is not over."""
+    named = f" by {commit[:12]}" if commit.isalnum() else ""
+    text = f"This issue was closed{named}; the incident is not over, so it is open again."
+    return comment("Still open", text, effect_id)
+
+
+def feature(effect_id: str) -> str:
+    """The answer to a feature request: what happens next, and what does not."""
+    text = (
+        "Thank you. This request is recorded. A person reads it and decides; nothing starts by itself, "
+        "and there is no promised date. What is decided is said here."
+    )
+    return comment("Recorded", text, effect_id)
+
+
+def _received(incident: Incident) -> str:
+    level = level_of(incident)
+    promise = f"Somebody looks at it within {in_words(level.respond_within)}" if level.respond_within else _SOME_TIME
+    rhythm = f", and there is news at least every {in_words(level.update_every)}" if level.update_every else ""
+    return f"Thank you. This is {incident.key} now, rated {level.title}. {promise}{rhythm}.{_asked(incident)}"
+
+
+def _queued(incident: Incident) -> str:
+    text = f"Thank you. Your report is queued for review as {incident.key}: a person of the team reads it first, since "
+    text += "you are not a collaborator of this repository. You hear here whether it is accepted or declined; there is "
+    return f"{text}no need to send it again.{_asked(incident)}"
+
+
+def _asked(incident: Incident) -> str:
+    """What would help to know, where the report says too little."""
+    wanted = missing(incident.report)
+    return "\n\nOne thing would help: which service it is, and what exactly you see." if wanted else ""
