@@ -19,23 +19,24 @@ from bot.adapters.github import GitHub
 from bot.adapters.slack.client import Slack
 from bot.adapters.slack.directory import Directory
 from bot.adapters.slack.limits import Limiter
-from bot.clock import Clock, SystemClock, monotonic
+from bot.clock import Clock, SystemClock
 from bot.deps import HandlerDeps, Tasks, WorkflowDeps
 from bot.durable.dbos_engine import DbosEngine, engine_url
 from bot.durable.engine import Engine, Json
 from bot.durable.ledger import Ledger
+from bot.durable.submit import Submit
 from bot.errors import Permanent, Temporary
-from bot.ports import Outcome
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
 from bot.storage.incidents import IncidentStore
 from bot.workflows import STORIES, Story
 from bot.workflows.dispatch import Dispatcher
+from bot.workflows.home import show_home
 from bot.workflows.performers import performers
 from bot.workflows.shown import show
 from bot.workflows.story import Desk
 from bot.workflows.transition import Transitions
-from handlers.http import health
+from handlers.http import alertmanager, health
 from handlers.slack import register
 from handlers.slack.receive import LARGEST, HttpReceiver
 from handlers.slack.sockets import Sockets
@@ -48,8 +49,6 @@ STARTING = "Holdfast is starting."
 WATCH, PROBE = 5.0, 2.0
 #: How long running work may take to end when we are told to stop. Seconds.
 GRACE = 20.0
-#: How many refused submissions we remember, so that the same form may be sent again.
-REMEMBERED = 1000
 
 
 class Bot:
@@ -64,7 +63,7 @@ class Bot:
         self.port = settings.port
         self._tasks = Tasks()
         self._dispatcher = Dispatcher(self.database, clock, self.engine)
-        self._refused: dict[str, int] = {}
+        self._submit = Submit(self.engine, settings.timing.outcome_wait, self._tasks.track)
         self._unready = STARTING
         self._session: aiohttp.ClientSession | None = None
         self._github: GitHub | None = None
@@ -142,6 +141,8 @@ class Bot:
     async def _open_http(self) -> None:
         app = web.Application(client_max_size=LARGEST)
         app.add_routes([*health.routes(self._problems), web.post("/slack/events", self._slack_event)])
+        token = self.settings.webhook_token.get_secret_value()
+        app.add_routes(alertmanager.routes(token, self._submit, lambda: self._unready))
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
@@ -246,36 +247,16 @@ class Bot:
             self._dispatcher.wake()
             return {}
 
+        async def shown_home(_: str, payload: Json) -> Json:
+            await show_home(deps, payload["person"])
+            self._dispatcher.wake()
+            return {}
+
         for name, story in STORIES.items():
             self.engine.register(name, partial(tell, story))
         self.engine.register("effect", effect)
         self.engine.register("show", shown)
-
-    async def _submit(self, workflow: str, id: str, payload: Json) -> Outcome:
-        """Store it, then wait a moment for its outcome: Slack wants an answer within three seconds."""
-        patience = self.settings.timing.outcome_wait
-        began = monotonic()
-        asked, id = id, f"{id}#{self._refused[id]}" if id in self._refused else id
-        storing = asyncio.ensure_future(self.engine.submit(workflow, id, payload))
-        done, _ = await asyncio.wait({storing}, timeout=patience)
-        if not done:
-            self._tasks.track(_finish(storing), name=f"storing {id}")
-            words = "Storage is slow right now. Please look in a minute whether it happened before you repeat it."
-            return Outcome(ok=False, pending=True, text=words)
-        storing.result()
-        result = await self.engine.outcome(id, max(0.0, patience - (monotonic() - began)))
-        if result is None:
-            return Outcome(ok=True, pending=True, text="It is stored and will happen; no need to repeat it.")
-        outcome = Outcome.model_validate(result)
-        if not outcome.ok:  # nothing was done, and what stood in the way may be gone when they try again
-            self._refused[asked] = self._refused.get(asked, 0) + 1
-            while len(self._refused) > REMEMBERED:
-                del self._refused[next(iter(self._refused))]
-        return outcome
-
-
-async def _finish(storing: asyncio.Future[None]) -> None:
-    await storing
+        self.engine.register("show_home", shown_home)
 
 
 def _github(settings: Settings) -> GitHub | None:

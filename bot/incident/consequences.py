@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from bot.incident.model import Actor, Event, EventKind, Frozen, Incident, Moved, State
+from bot.incident.model import ALERTMANAGER, Actor, Event, EventKind, Frozen, Incident, Moved, State
 from bot.incident.schemes import level_of
 
 #: Where a message goes: the alerts channel, the thread of the announcement there, the incident's room, or `dm:<user>`.
@@ -69,7 +69,7 @@ def consequences(before: Incident | None, moved: Moved, first_event: int, owner:
     wanted: list[Wanted] = []
     for offset, event in enumerate(moved.events):
         wanted += _of(before, incident, event, first_event + offset, owner)
-    return tuple(wanted)
+    return tuple(effect for effect in wanted if effect.request.get("to") != f"dm:{ALERTMANAGER}")
 
 
 def _of(before: Incident | None, incident: Incident, event: Event, number: int, owner: Actor | None) -> list[Wanted]:
@@ -98,6 +98,10 @@ def _of(before: Incident | None, incident: Incident, event: Event, number: int, 
             also = [_post("change", ALERTS_THREAD, event=number)] if has_room(incident) and not incident.private else []
             told = [] if has_room(incident) or event.by == incident.reporter else [_notice(incident, "update", number)]
             return [*_line(incident, number), *also, *told, *_comment(incident, number)]
+        case EventKind.ALERT_FIRED if event.data.get("again"):
+            return _line(incident, number)
+        case EventKind.ALERT_STOPPED if event.data.get("suggest"):
+            return [_post("stopped", ROOM if has_room(incident) else ALERTS_THREAD, needs=Landmark.CARD, event=number)]
         case EventKind.STATE_CHANGED | EventKind.CLOSED | EventKind.CONFIRMED_FIXED if before is not None:
             return _line(incident, number)
     return []

@@ -63,6 +63,8 @@ NEEDS: dict[str, Rank] = {
     "close": Rank.MEMBER,
     "reopen": Rank.MEMBER,
     "confirm": Rank.MEMBER,
+    "alert": Rank.TRUSTED,
+    "home": Rank.GUEST,
     "accept": Rank.TRUSTED,
     "decline": Rank.TRUSTED,
 }

@@ -6,6 +6,7 @@ A submission's payload is `request.model_dump(mode="json")`; the workflow of the
 
 from datetime import datetime
 
+from bot.incident.alerts import Group
 from bot.incident.model import Actor, Frozen, Report, State
 
 
@@ -96,6 +97,19 @@ class Confirm(About):
     words: str = ""
 
 
+class HearAlerts(Request):
+    """What Alertmanager says of a group of alerts; the actor is `ALERTMANAGER`."""
+
+    group: Group
+
+
+class LookHome(Request):
+    """Somebody looks at their App Home. Incidents before this number, or after it; 0 and 0 are the newest."""
+
+    before: int = 0
+    after: int = 0
+
+
 #: The workflow's name -> the value its payload holds.
 WORKFLOWS: dict[str, type[Request]] = {
     "declare": Declare,
@@ -109,4 +123,6 @@ WORKFLOWS: dict[str, type[Request]] = {
     "accept": Accept,
     "decline": Decline,
     "confirm": Confirm,
+    "alert": HearAlerts,
+    "home": LookHome,
 }

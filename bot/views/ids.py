@@ -19,6 +19,7 @@ class Form(StrEnum):
     CLOSE = "close.form"
     DECLINE = "decline.form"
     CONFIRM = "confirm.form"
+    LIST = "list.form"
     PICK = "pick.form"
     MESSAGE = "message.form"
 
@@ -45,6 +46,12 @@ class Click(StrEnum):
     DECLINE = "decline.open"
     CONFIRM_WORKS = "confirm.works"
     CONFIRM_BROKEN = "confirm.broken"
+    LIST_OPEN = "list.open"
+    #: Their value is a number and, in a list, what was asked: the page begins below or above that incident.
+    LIST_OLDER = "list.older"
+    LIST_NEWER = "list.newer"
+    HOME_OLDER = "home.older"
+    HOME_NEWER = "home.newer"
 
 
 class Field(StrEnum):
@@ -74,6 +81,10 @@ class Field(StrEnum):
     ENDED = "ended"
     CHECKED = "checked"
     WORDS = "words"
+    STATUS = "status"
+    BY = "by"
+    SINCE = "since"
+    ALL = "all"
 
 
 def action(form: Form, field: Field) -> str:

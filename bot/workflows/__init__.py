@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.durable.engine import Json
 from bot.ports import Outcome
-from bot.workflows import declare, ending, respond
+from bot.workflows import alerts, declare, ending, home, respond
 from bot.workflows.story import Desk
 
 Story = Callable[[Desk, str, Json], Awaitable[Outcome]]
@@ -22,4 +22,6 @@ STORIES: dict[str, Story] = {
     "confirm": ending.confirm,
     "reopen": ending.reopen,
     "close": ending.close,
+    "alert": alerts.alert,
+    "home": home.home,
 }

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from bot.deps import WorkflowDeps
 from bot.incident.model import Event, EventKind, Incident
 from bot.storage.effects import Effect
+from bot.views import alerts, messages, notices
 from bot.views import issue as issues
-from bot.views import messages, notices
 from bot.views.blocks import Rendered
 from bot.views.card import card
 
@@ -37,6 +37,8 @@ async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Ren
             return card(incident, ())
         case "change":
             return messages.change_line(incident, await _event(deps, effect))
+        case "stopped":
+            return alerts.stopped(incident, await _event(deps, effect))
         case "update":
             return notices.update_notice(incident, (await _event(deps, effect)).text)
         case "declined":

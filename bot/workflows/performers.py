@@ -14,7 +14,7 @@ from bot.errors import Permanent
 from bot.incident import consequences
 from bot.incident.consequences import EffectKind
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Place
-from bot.storage import effects, incidents
+from bot.storage import effects, homes, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
 from bot.workflows.messages import comment, digest, message, room_name
@@ -184,8 +184,9 @@ async def _placed(
     incident = await incidents.locked(connection, effect.incident_id)
     placed = incident.places.model_copy(update=places)
     events = () if happened is None else (happened,)
-    await incidents.save(connection, incident.model_copy(update={"places": placed}), events, now)
+    saved = await incidents.save(connection, incident.model_copy(update={"places": placed}), events, now)
     await effects.want_shown(connection, effect.incident_id)
+    await homes.changed(connection, incident, saved, now)
 
 
 async def _incident(deps: WorkflowDeps, effect: Effect) -> Incident:

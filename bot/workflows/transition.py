@@ -12,14 +12,18 @@ from bot.errors import Refused
 from bot.incident.consequences import consequences
 from bot.incident.model import Actor, Incident, Moved
 from bot.ports import Outcome
-from bot.storage import audit, effects, incidents, submissions
+from bot.storage import audit, effects, homes, incidents, submissions
 from bot.storage.db import Database
 
 Decide = Callable[[Incident, datetime], Moved]
 #: From the number that the incident will have, and the time, to the new incident.
 Create = Callable[[str, int, datetime], Moved]
 Say = Callable[[Incident], str]
-Load = Callable[[AsyncConnection, datetime], Awaitable[tuple[Incident | None, Moved]]]
+#: The incident as it was (None where there was none) and what becomes of it; None where nothing does.
+Load = Callable[[AsyncConnection, datetime], Awaitable[tuple[Incident | None, Moved] | None]]
+
+#: Writes something, and says so.
+Write = Callable[[AsyncConnection, datetime], Awaitable[str]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Transitions:
 
         async def load(connection: AsyncConnection, now: datetime) -> tuple[None, Moved]:
             number = await incidents.next_number(connection, "incident")
-            return None, create(str(uuid5(NAMESPACE_URL, change.submission)), number, now)
+            return None, create(new_id(change.submission), number, now)
 
         return await self._apply(change, load, say)
 
@@ -58,6 +62,22 @@ class Transitions:
 
         return await self._apply(change, load, say)
 
+    async def decide(self, change: Change, load: Load, say: Say) -> Outcome:
+        """Decide where the incident itself is yet to be found, or made, or left alone."""
+        return await self._apply(change, load, say)
+
+    async def keep(self, submission: str, write: Write) -> Outcome:
+        """Write what is about no incident, once for each submission."""
+        async with self._database.write() as connection:
+            now = self._clock.now()
+            earlier = await submissions.claim(connection, submission, now)
+            if earlier is not None:
+                return earlier
+            outcome = Outcome(ok=True, text=await write(connection, now))
+            await submissions.answer(connection, submission, outcome)
+        self._wake()
+        return outcome
+
     async def _apply(self, change: Change, load: Load, say: Say) -> Outcome:
         try:
             async with self._database.write() as connection:
@@ -65,7 +85,12 @@ class Transitions:
                 earlier = await submissions.claim(connection, change.submission, now)
                 if earlier is not None:
                     return earlier
-                before, moved = await load(connection, now)
+                decided = await load(connection, now)
+                if decided is None:
+                    nothing = Outcome(ok=True, text="That is no news.")
+                    await submissions.answer(connection, change.submission, nothing)
+                    return nothing
+                before, moved = decided
                 incident = await self._save(connection, change, before, moved, now)
                 outcome = Outcome(ok=True, text=say(incident), incident_id=incident.id)
                 await submissions.answer(connection, change.submission, outcome)
@@ -83,6 +108,12 @@ class Transitions:
         wanted = consequences(before, saved, first, self._owner)
         await effects.add(connection, incident.id, incident.version, wanted, now)
         await effects.want_shown(connection, incident.id)
+        await homes.changed(connection, before, incident, now)
         details = {"state": incident.state.value, "severity": incident.severity, "version": str(incident.version)}
         await audit.record(connection, now, change.actor, change.act, incident.key, details)
         return incident
+
+
+def new_id(submission: str) -> str:
+    """The id of the incident that a submission makes."""
+    return str(uuid5(NAMESPACE_URL, submission))

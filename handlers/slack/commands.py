@@ -12,7 +12,7 @@ from bot.views.blocks import context, quoted
 from bot.views.forms.parts import Memory, View, lost_draft
 from bot.views.ids import Click
 from bot.views.replies import answer, picker, shown, shown_reply
-from handlers.slack import declare, show
+from handlers.slack import declare, find, show
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.stories import BY_WORKFLOW
@@ -29,7 +29,7 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     if said.verb == "new":
         return await declare.open_form(said.text, heard, screen, deps)
     if said.verb == "list":
-        return message_ack(await show.list_for(heard.actor, deps))
+        return message_ack(await find.listed_for(heard.actor, find.after_verb(heard.text), deps))
     if said.verb == "help":
         return message_ack(show.help_for(deps, verb=said.word))
     try:

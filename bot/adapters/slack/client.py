@@ -148,6 +148,10 @@ class Slack:
         """Replace a message of ours. Both text and blocks always go along: what is left out, Slack keeps."""
         await self._call("chat.update", channel=place.channel, ts=place.ts, text=text, blocks=list(blocks))
 
+    async def publish_home(self, person: Actor, view: Json) -> None:
+        """Show this as the person's App Home, in place of what was there."""
+        await self._call("views.publish", user_id=person, view=view)
+
     async def pin(self, place: Place) -> None:
         try:
             await self._call("pins.add", channel=place.channel, timestamp=place.ts)
