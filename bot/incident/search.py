@@ -127,7 +127,7 @@ def tokens(text: str) -> list[str]:
 
     What is not ASCII is written in hexadecimal, so that no database reads a word in a way of its own.
     """
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", normalise(text)).casefold()
     words: list[str] = []
     current: list[str] = []
     for char in plain:
