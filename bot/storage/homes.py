@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -58,8 +58,11 @@ async def changed(connection: AsyncConnection, before: Incident | None, after: I
     if before is not None and _seen(before) == _seen(after):
         return
     hidden = before is not None and after.private and not before.private
-    statement = update(homes).values(wanted=homes.c.wanted + 1)
-    await connection.execute(statement if hidden else statement.where(homes.c.opened_at >= now - LOOKED_AT))
+    looked_at = true() if hidden else homes.c.opened_at >= now - LOOKED_AT
+    in_order = select(homes.c.person).where(looked_at).order_by(homes.c.person).with_for_update()
+    people = (await connection.execute(in_order)).scalars().all()  # so that no two changes wait for one another
+    if people:
+        await connection.execute(update(homes).where(looked_at).values(wanted=homes.c.wanted + 1))
 
 
 def _seen(incident: Incident) -> object:

@@ -111,7 +111,7 @@ def parse(body: bytes) -> Group:
         raise BadDelivery(400, "the body is not JSON that can be read") from error
     kept = delivery.alerts[:ALERTS]
     return Group(
-        key=delivery.key.encode(errors="replace").decode(),
+        key=normalise(delivery.key),
         firing=delivery.status == "firing",
         alerts=tuple(_alert(alert) for alert in kept),
         truncated=delivery.truncated + len(delivery.alerts) - len(kept),
