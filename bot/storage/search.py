@@ -76,6 +76,8 @@ async def find(
         page = Page()  # the newest page is whole, also where somebody came to it from below
     below = fitting.where(number < page.before) if page.before else fitting
     rows = await _ids(connection, below.order_by(number.desc()), limit)
+    if page.before and not rows:  # what stood there is over by now
+        return await find(connection, query, Page(), limit, viewer, sees_all=sees_all)
     return Found(incidents=await _read(connection, rows[:limit]), newer=page.before > 0, older=len(rows) > limit)
 
 

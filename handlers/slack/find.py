@@ -5,7 +5,7 @@ from functools import partial
 from bot.deps import HandlerDeps
 from bot.incident.model import Actor
 from bot.incident.schemes import scheme
-from bot.incident.search import Asker, Found, Page, parse
+from bot.incident.search import TYPED, Asker, Found, Page, parse
 from bot.incident.text import normalise
 from bot.views.blocks import Rendered
 from bot.views.forms import list as form
@@ -20,8 +20,8 @@ NEWEST = Page()
 
 
 def after_verb(text: str) -> str:
-    """What follows the first word, with people as Slack writes them."""
-    return (*normalise(text).split(maxsplit=1), "", "")[1]
+    """What follows the first word, with people as Slack writes them; as much of it as goes from page to page."""
+    return (*normalise(text).split(maxsplit=1), "", "")[1][:TYPED]
 
 
 async def listed_for(actor: Actor, asked: str, deps: HandlerDeps, page: Page = NEWEST) -> Rendered:
@@ -39,7 +39,7 @@ async def opened(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
 
 async def submitted(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """The form sent: what was found takes its place."""
-    asked = form.read(heard.view)
+    asked = form.read(heard.view)[:TYPED]
     found = await _found(heard.actor, asked, NEWEST, deps)
     return {"response_action": "update", "view": listed_view(found, asked)}
 

@@ -129,6 +129,8 @@ async def test_pages_lead_to_one_another(database: Database) -> None:
     assert (again.incidents[0].number, again.newer) == (25, True)
     whole = await here.found(CY, Query(), Page(after=20), 10)
     assert [i.number for i in whole.incidents] == list(range(26, 16, -1)), "the newest page is whole"
+    gone = await here.found(CY, Query(), Page(before=1), 10)
+    assert (gone.incidents, gone.newer) == (whole.incidents, False), "a page that is gone is the newest"
 
 
 QUESTIONS: Sequence[str] = ("", "all", "zebra", "service:nextcloud", "sev:2", "status:open", "by:<@U0ANA>", "since:1d")
