@@ -119,7 +119,7 @@ def questions(size: int) -> dict[str, Question]:
         "list service: all": asks(Query(service="mail")),
         "list service: open": asks(OPEN.model_copy(update={"service": "mail"})),
         "list by: all": asks(Query(reporter=SOMEBODY)),
-        "list since:7d sev:1": asks(Query(since=NOW - timedelta(days=2), severity="SEV1")),
+        "list since:2d sev:1": asks(Query(since=NOW - timedelta(days=2), severity="SEV1")),
         "search rare": asks(Query(words=(f"case{size // 2}",))),
         "search some": asks(Query(words=("node13", "nextcloud"))),
         "search common": asks(Query(words=("nextcloud",))),

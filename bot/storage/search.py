@@ -3,10 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, delete, func, insert, literal, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    any_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy import column as some_column
 from sqlalchemy import table as some_table
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +33,8 @@ WORDS = "search_words"
 _WORDS = some_table(WORDS, some_column("rowid", Integer), some_column("number", Integer), some_column("words"))
 #: How far apart two incidents may have got their numbers and their times.
 OVERTAKEN = 100
+#: What no more incidents than this hold is looked up by its words; what more hold is soon met from the newest down.
+RARE = 2000
 
 
 async def index(connection: AsyncConnection, incident: Incident, now: datetime) -> None:
@@ -65,7 +80,11 @@ async def find(
     connection: AsyncConnection, query: Query, page: Page, limit: int, viewer: Actor, *, sees_all: bool
 ) -> Found:
     """One page of at most `limit` incidents that fit and that the viewer may see (all of them with `sees_all`)."""
-    fitting, number = _asked(query, is_sqlite=connection.dialect.name == "sqlite")
+    is_sqlite = connection.dialect.name == "sqlite"
+    few = None if is_sqlite or not query.words else await _few(connection, query.words)
+    fitting, number = _asked(query if few is None else query.model_copy(update={"words": ()}), is_sqlite=is_sqlite)
+    if few is not None:
+        fitting = fitting.where(number == any_(literal(few, ARRAY(Integer))))
     if not sees_all:
         theirs = (searchable.c.reporter == viewer, searchable.c.lead == viewer)
         fitting = fitting.where(or_(~searchable.c.private, *theirs))
@@ -79,6 +98,16 @@ async def find(
     if page.before and not rows:  # what stood there is over by now
         return await find(connection, query, Page(), limit, viewer, sees_all=sees_all)
     return Found(incidents=await _read(connection, rows[:limit]), newer=page.before > 0, older=len(rows) > limit)
+
+
+async def _few(connection: AsyncConnection, words: Sequence[str]) -> list[int] | None:
+    """On PostgreSQL, the numbers of all that hold these words, unless they are many.
+
+    It cannot tell how rare the beginning of a word is, and so would look through all of history for a single one.
+    """
+    query = select(_WORDS.c.number).where(_spoken(words, is_sqlite=False)).limit(RARE + 1)
+    found = list((await connection.execute(query)).scalars().all())
+    return found if len(found) <= RARE else None
 
 
 async def _ids(connection: AsyncConnection, query: Select[str], limit: int) -> list[str]:
