@@ -32,13 +32,14 @@ from bot.storage.incidents import IncidentStore
 from bot.workflows import STORIES, Story
 from bot.workflows.dispatch import Dispatcher
 from bot.workflows.github_poll import Watch, poll
+from bot.workflows.home import show_home
 from bot.workflows.performers import performers
 from bot.workflows.shown import show
 from bot.workflows.story import Desk
 from bot.workflows.submitting import Submitter
 from bot.workflows.transition import Transitions
+from handlers.http import alertmanager, health
 from handlers.http import github as webhooks
-from handlers.http import health
 from handlers.slack import register
 from handlers.slack.receive import LARGEST, HttpReceiver
 from handlers.slack.sockets import Sockets
@@ -149,6 +150,8 @@ class Bot:
         app.add_routes([*health.routes(self._problems), web.post("/slack/events", self._slack_event)])
         if self._webhook is not None:
             app.add_routes([web.post(webhooks.PATH, self._github_event)])
+        token = self.settings.webhook_token.get_secret_value()
+        app.add_routes(alertmanager.routes(token, self._submit, lambda: self._unready))
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
@@ -268,11 +271,17 @@ class Bot:
             await poll(deps, self._submit)
             return {}
 
+        async def shown_home(_: str, payload: Json) -> Json:
+            await show_home(deps, payload["person"])
+            self._dispatcher.wake()
+            return {}
+
         for name, story in STORIES.items():
             self.engine.register(name, partial(tell, story))
         self.engine.register("effect", effect)
         self.engine.register("show", shown)
         self.engine.register("github_poll", looked)
+        self.engine.register("show_home", shown_home)
 
 
 def _github(settings: Settings) -> GitHub | None:

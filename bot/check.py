@@ -172,6 +172,8 @@ def _advice(settings: Settings) -> list[Problem]:
         found.append(f"There is no {settings.config}; the defaults apply. `holdfast init` writes one.")
     if not settings.file.services:
         found.append("services: the list is empty, so every report is about Other.")
+    if 0 < len(settings.webhook_token.get_secret_value()) < 16:
+        found.append("HOLDFAST_WEBHOOK_TOKEN is short enough to be guessed; take 16 characters or more.")
     owner = settings.file.slack.owner
     if owner is None:
         found.append("slack.owner: nobody is named, so nobody is called when it matters.")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.incident.model import Actor, Frozen, Incident
+from bot.incident.search import Found, Page, Query
 
 
 class Outcome(Frozen):
@@ -80,4 +81,8 @@ class Incidents(Protocol):
         self, viewer: Actor, *, open_only: bool = False, service: str | None = None, limit: int = 5
     ) -> Sequence[Incident]:
         """The newest first."""
+        ...
+
+    async def found(self, viewer: Actor, query: Query, page: Page = ..., limit: int = ...) -> Found:
+        """One page of what fits, the newest first."""
         ...

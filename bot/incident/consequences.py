@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from bot.incident import consequences_github, consequences_merging, consequences_people
-from bot.incident.model import Actor, EventKind, Incident, Moved, State
+from bot.incident.model import ALERTMANAGER, Actor, EventKind, Incident, Moved, State
 from bot.incident.opening import announced, opened, room
 from bot.incident.schemes import level_of
 from bot.incident.wanted import (
     ALERTS_THREAD,
+    ROOM,
     Happened,
+    Landmark,
     Wanted,
     comment,
     has_room,
@@ -31,7 +33,7 @@ def consequences(before: Incident | None, moved: Moved, first_event: int, owner:
         follows = FOLLOWS.get(event.kind)
         of_it = follows(Happened(before, moved.incident, event, number, owner)) if follows else []
         wanted += [told for told in of_it if not consequences_github.known_there(event, told)]
-    return tuple(wanted)
+    return tuple(effect for effect in wanted if effect.request.get("to") != f"dm:{ALERTMANAGER}")
 
 
 def _declared(it: Happened) -> list[Wanted]:
@@ -84,6 +86,17 @@ def _owner_called(before: Incident, it: Happened) -> list[Wanted]:
     return [invite((it.owner,))] if critical and it.owner and has_room(it.incident) else []
 
 
+def _alert_fired(it: Happened) -> list[Wanted]:
+    return line(it) if it.event.data.get("again") else []
+
+
+def _alert_stopped(it: Happened) -> list[Wanted]:
+    """Evidence, and where it changes whether anything fires at all the question whether it is over."""
+    where = ROOM if has_room(it.incident) else ALERTS_THREAD
+    asked = post("stopped", where, needs=Landmark.CARD, event=it.number)
+    return [asked] if it.event.data.get("suggest") else []
+
+
 def _said_in_the_room(it: Happened) -> list[Wanted]:
     return [] if it.before is None else line(it)
 
@@ -102,6 +115,8 @@ FOLLOWS: dict[EventKind, Callable[[Happened], list[Wanted]]] = {
     EventKind.CLOSED: _said_in_the_room,
     EventKind.CONFIRMED_FIXED: _said_in_the_room,
     EventKind.NOTED: consequences_github.noted,
+    EventKind.ALERT_FIRED: _alert_fired,
+    EventKind.ALERT_STOPPED: _alert_stopped,
     **consequences_people.FOLLOWS,
     **consequences_merging.FOLLOWS,
 }

@@ -5,9 +5,11 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-#: A Slack user id (`U0ANA`), `github:<login>`, or `HOLDFAST` when the bot acts by itself.
+#: A Slack user id (`U0ANA`), `github:<login>`, `ALERTMANAGER`, or `HOLDFAST` when the bot acts by itself.
 Actor = str
 HOLDFAST: Actor = "holdfast"
+#: Whoever speaks for the alerts.
+ALERTMANAGER: Actor = "alertmanager"
 
 
 class Frozen(BaseModel):
@@ -223,6 +225,8 @@ class EventKind(StrEnum):
     DECLINED = "declined"
     MERGED = "merged"
     CONFIRMED_FIXED = "confirmed_fixed"
+    ALERT_FIRED = "alert_fired"
+    ALERT_STOPPED = "alert_stopped"
     EFFECT_FAILED = "effect_failed"
     REPORTED_AGAIN = "reported_again"
     MERGED_IN = "merged_in"

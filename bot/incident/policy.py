@@ -74,6 +74,8 @@ NEEDS: dict[str, Rank] = {
     "link": Rank.MEMBER,
     "merge": Rank.MEMBER,
     "private": Rank.MEMBER,
+    "alert": Rank.TRUSTED,
+    "home": Rank.GUEST,
     "accept": Rank.TRUSTED,
     "decline": Rank.TRUSTED,
     "github_issue": Rank.GUEST,

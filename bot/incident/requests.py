@@ -6,6 +6,7 @@ A submission's payload is `request.model_dump(mode="json")`; the workflow of the
 
 from datetime import datetime
 
+from bot.incident.alerts import Group
 from bot.incident.model import Actor, Frozen, Impact, Report, State
 from bot.incident.severity import Answers
 
@@ -218,6 +219,19 @@ class KeepOpen(About):
     """Its issue was closed on GitHub, and it is not over."""
 
 
+class HearAlerts(Request):
+    """What Alertmanager says of a group of alerts; the actor is `ALERTMANAGER`."""
+
+    group: Group
+
+
+class LookHome(Request):
+    """Somebody looks at their App Home. Incidents before this number, or after it; 0 and 0 are the newest."""
+
+    before: int = 0
+    after: int = 0
+
+
 #: The workflow's name -> the value its payload holds.
 WORKFLOWS: dict[str, type[Request]] = {
     "declare": Declare,
@@ -247,4 +261,6 @@ WORKFLOWS: dict[str, type[Request]] = {
     "github_comment": IssueComment,
     "github_touched": IssueTouched,
     "github_heard": GitHubHeard,
+    "alert": HearAlerts,
+    "home": LookHome,
 }

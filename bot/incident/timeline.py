@@ -21,6 +21,8 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.DECLINED: "{by} found nothing wrong",
     EventKind.MERGED: "{by} merged it into {into}",
     EventKind.CONFIRMED_FIXED: "{by} said that it works again",
+    EventKind.ALERT_FIRED: "{by} says that {alert} fires",
+    EventKind.ALERT_STOPPED: "{by} says that {alert} has stopped",
     EventKind.EFFECT_FAILED: "{by} could not finish something",
     EventKind.REPORTED_AGAIN: "{by} reported it too",
     EventKind.MERGED_IN: "{by} merged {from} into it",
@@ -66,6 +68,8 @@ def _template(event: Event) -> str:
         return "{lead} acted first and leads it now"
     if event.kind is EventKind.LEAD_CHANGED and data.get("lead") == event.by:
         return "{by} took over the lead from {from_lead}" if data.get("from_lead") else "{by} took the lead"
+    if event.kind is EventKind.ALERT_FIRED and data.get("again"):
+        return "{by} says that {alert} fires again"
     if event.kind is EventKind.DECLARED and data.get("title"):
         return "{by} reported {title}"
     return SENTENCES[event.kind]

@@ -39,7 +39,13 @@ VERBS: dict[str, Verb] = {
             takes=Takes.TEXT,
             about=False,
         ),
-        Verb(name="list", usage="list", summary="Show the open incidents.", takes=Takes.NOTHING, about=False),
+        Verb(
+            name="list",
+            usage="list [words] [service: sev: status: by: lead: since:] [all]",
+            summary="Show the open incidents, or find some by words and filters, such as `since:7d`.",
+            takes=Takes.TEXT,
+            about=False,
+        ),
         Verb(name="show", usage="show [INC-12]", summary="Show an incident's card, only to you.", takes=Takes.NOTHING),
         Verb(
             name="update",

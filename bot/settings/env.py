@@ -107,6 +107,10 @@ class Environment(Frozen):
         description="Proves that a webhook comes from GitHub. Empty: no webhooks, GitHub is looked at every minute.",
     )
     github_api_url: Url = Field(default="https://api.github.com", description="GitHub's REST API.")
+    webhook_token: Secret = Field(
+        default=SecretStr(""),
+        description="What Alertmanager sends as its bearer token. Empty: `POST /alertmanager/webhook` is not there.",
+    )
     database_url: Annotated[Secret, AfterValidator(_database)] = Field(
         default=SecretStr(""), description="`postgresql://…` or `sqlite:///…`. Empty: SQLite in `HOLDFAST_DATA`."
     )
@@ -118,7 +122,7 @@ class Environment(Frozen):
 
 def variable(field: str) -> str:
     """The environment variable that sets a field of `Environment` or `Timing`."""
-    ours = field in {"data", "config"} or field in Timing.model_fields
+    ours = field in {"data", "config", "webhook_token"} or field in Timing.model_fields
     return f"HOLDFAST_{field.upper()}" if ours else field.upper()
 
 

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
+from bot.incident.alerts import matcher
 from bot.incident.catalogue import ERROR_KINDS, Catalogue, QuickCheck, Service
 from bot.incident.model import Frozen, Link
 from bot.incident.roles import LEAD, SHIPPED, Role
@@ -88,6 +89,21 @@ class SeverityKeys(Frozen):
     )
 
 
+def _matcher(value: str) -> str:
+    matcher(value)
+    return value
+
+
+class AlertKeys(Frozen):
+    """Which alerts open incidents."""
+
+    declare: tuple[Annotated[str, AfterValidator(_matcher)], ...] = Field(
+        default=("severity=critical",),
+        description="Labels of an alert that opens an incident, or joins its service's open one; all of them have to "
+        'hold. `label=value`, `!=`, `=~"…"` or `!~"…"`, as in Alertmanager. An empty list: no alert does.',
+    )
+
+
 class File(Frozen):
     """The whole file. Every key may be left out; one that is not known is refused."""
 
@@ -101,6 +117,7 @@ class File(Frozen):
     protected_stacks: tuple[Annotated[str, AfterValidator(_stack)], ...] = Field(
         default=PROTECTED_STACKS, description="Stacks that nothing touches without a person, by folder name."
     )
+    alerts: AlertKeys = Field(default=AlertKeys(), description="Which alerts open incidents.")
     links: tuple[Link, ...] = Field(default=(), description="Pages worth having at hand; `/incident help` shows them.")
     quick_checks: tuple[QuickCheck, ...] = Field(
         default=(), description="What to try before reporting; the form shows what fits."

@@ -10,9 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import NotFound
 from bot.incident.model import HOLDFAST, OVER, Actor, Event, EventKind, Incident, State
 from bot.incident.policy import UNSEEN, Rank, Rights, may_see
+from bot.incident.search import Found, Page, Query
+from bot.storage import search
 from bot.storage.db import Database
 from bot.storage.tables import events, incidents
 
+#: How many incidents stand on a page of a list.
+PAGE = 10
+NEWEST = Page()
 REF = re.compile(r"#?(?:inc-)?(\d{1,9})(?:-.*)?", re.IGNORECASE)
 
 
@@ -27,6 +32,11 @@ async def next_number(connection: AsyncConnection, counter: str, count: int = 1)
     )
     last = (await connection.execute(grown, {"name": counter, "count": count})).scalar_one()
     return int(last) - count + 1
+
+
+async def hold_reports(connection: AsyncConnection) -> None:
+    """Whoever opens incidents comes one after another from here to the end of the transaction, in every process."""
+    await next_number(connection, "report", 0)
 
 
 async def locked(connection: AsyncConnection, incident_id: str) -> Incident:
@@ -54,6 +64,7 @@ async def save(connection: AsyncConnection, incident: Incident, happened: Sequen
         await connection.execute(insert(incidents).values(**row))
     else:
         await connection.execute(update(incidents).where(incidents.c.id == saved.id).values(**row))
+    await search.index(connection, saved, now)
     await _record(connection, saved.id, happened, now)
     return saved
 
@@ -150,6 +161,11 @@ class IncidentStore:
         async with self._database.read() as connection:
             bodies = (await connection.execute(query)).scalars().all()
         return [Incident.model_validate(body) for body in bodies]
+
+    async def found(self, viewer: Actor, query: Query, page: Page = NEWEST, limit: int = PAGE) -> Found:
+        """One page of what fits, the newest first."""
+        async with self._database.read() as connection:
+            return await search.find(connection, query, page, limit, viewer, sees_all=viewer in self._privileged)
 
     async def timeline(self, incident_id: str) -> Sequence[Event]:
         """Everything that happened to it, in the order in which it was recorded."""

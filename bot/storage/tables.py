@@ -164,6 +164,56 @@ surfaces = Table(
     Column("problem", Text, nullable=False),
 )
 
+#: Which incident a group of alerts belongs to, for each service in it; `id` is a hash of group and service.
+alert_groups = Table(
+    "alert_groups",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("incident_id", Text, nullable=False, index=True),
+    Column("firing", Boolean, nullable=False),
+    Column("latest", Instant, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("said_at", Instant),
+)
+
+#: One row an incident, by which it is listed and searched; written with the incident. `words` are what it is found by.
+searchable = Table(
+    "searchable",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("incident_id", Text, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("reporter", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("declared_at", Instant, nullable=False, index=True),
+    Column("words", Text, nullable=False),
+    Index("ix_searchable_open_number", "open", "number"),
+    Index("ix_searchable_state_number", "state", "number"),
+    Index("ix_searchable_severity_number", "severity", "number"),
+    Index("ix_searchable_service_number", "service", "number"),
+    Index("ix_searchable_reporter_number", "reporter", "number"),
+    Index("ix_searchable_lead_number", "lead", "number"),
+)
+
+#: The App Home of everybody who has opened it: shown state like a surface. `before` and `after` are where it is turned.
+homes = Table(
+    "homes",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("before", Integer, nullable=False),
+    Column("after", Integer, nullable=False),
+    Column("opened_at", Instant, nullable=False, index=True),
+    Column("wanted", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("retry_at", Instant, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+
 #: The audit log: hash-chained, append-only by trigger; `audit_head` is its one lockable end.
 audit = Table(
     "audit",

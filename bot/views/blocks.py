@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.incident.model import HOLDFAST, Actor, Frozen
+from bot.incident.model import ALERTMANAGER, HOLDFAST, Actor, Frozen
 
 Block = dict[str, Any]
 
@@ -78,6 +78,8 @@ def who(actor: Actor | None) -> str:
         return "nobody yet"
     if actor == HOLDFAST:
         return "Holdfast"
+    if actor == ALERTMANAGER:
+        return "Alertmanager"
     return f"<@{actor}>" if _SLACK_USER.fullmatch(actor) else safe(actor.removeprefix("github:"), 80)
 
 

@@ -1,28 +1,38 @@
-"""App Home: report something, the incidents I lead, and what is open."""
+"""App Home: report something, the incidents I lead, and what else is open, a page at a time."""
 
 from collections.abc import Sequence
 
-from bot.incident.model import Actor, Incident
-from bot.views.blocks import BLOCKS_PER_VIEW, Block, actions, button, context, divider, header, room, section, when, who
+from bot.incident.model import Incident
+from bot.incident.search import Found
+from bot.views.blocks import Block, actions, button, context, divider, header, room, section, when, who
 from bot.views.card import headline
 from bot.views.ids import Click
 from bot.views.words import sign
 
+#: How many are shown of each, two blocks apiece: with all else they stay below Slack's hundred.
+LED, OTHERS = 15, 25
 
-def home(viewer: Actor, incidents: Sequence[Incident]) -> Block:
-    """The view for views.publish. `incidents` are the open ones that the viewer may see, newest first."""
-    mine = [incident for incident in incidents if incident.lead == viewer]
-    others = [incident for incident in incidents if incident.lead != viewer]
+
+def home(mine: Found, others: Found) -> Block:
+    """The view for views.publish: open incidents that its person leads, and a page of the others they may see."""
     blocks: list[Block] = [
         header("Incidents"),
         actions(
             button("Report an incident", Click.DECLARE_OPEN, style="primary"),
             button("Help", Click.HELP),
+            button("Search", Click.LIST_OPEN),
         ),
     ]
-    blocks += _listed("You lead", mine, "You lead no open incident.")
-    blocks += _listed("Open", others, "Nothing else is open." if mine else "Nothing is open. All is well.")
-    return {"type": "home", "blocks": _within(blocks, len(incidents))}
+    blocks += _listed("You lead", mine.incidents[:LED], "You lead no open incident.")
+    blocks += [context("You lead more; `/incident list lead:me` shows them all.")] if mine.older else []
+    nothing = "Nothing else is open." if mine.incidents else "Nothing is open. All is well."
+    blocks += _listed("Open", others.incidents[:OTHERS], nothing)
+    turns = []
+    if others.newer and others.incidents:
+        turns.append(button("Newer", Click.HOME_NEWER, str(others.incidents[0].number)))
+    if others.older and others.incidents:
+        turns.append(button("Older", Click.HOME_OLDER, str(others.incidents[-1].number)))
+    return {"type": "home", "blocks": [*blocks, *([actions(*turns)] if turns else [])]}
 
 
 def row(incident: Incident) -> list[Block]:
@@ -36,11 +46,5 @@ def row(incident: Incident) -> list[Block]:
 
 
 def _listed(title: str, incidents: Sequence[Incident], nothing: str) -> list[Block]:
-    rows = [block for incident in incidents[:40] for block in row(incident)]
+    rows = [block for incident in incidents for block in row(incident)]
     return [divider(), section(f"*{title}*"), *(rows or [context(nothing)])]
-
-
-def _within(blocks: list[Block], count: int) -> list[Block]:
-    if len(blocks) <= BLOCKS_PER_VIEW:
-        return blocks
-    return [*blocks[: BLOCKS_PER_VIEW - 1], context(f"{count} incidents are open; `/incident list` shows the newest.")]

@@ -28,6 +28,7 @@ class Form(StrEnum):
     MERGE = "merge.form"
     PRIVATE = "private.form"
     ACK = "ack.form"
+    LIST = "list.form"
     PICK = "pick.form"
     MESSAGE = "message.form"
 
@@ -73,6 +74,12 @@ class Click(StrEnum):
     SEVERITY_SYMPTOM = "severity.symptom"
     SEVERITY_SHARE = "severity.share"
     SEVERITY_FLAGS = "severity.flags"
+    LIST_OPEN = "list.open"
+    #: Their value is a number and, in a list, what was asked: the page begins below or above that incident.
+    LIST_OLDER = "list.older"
+    LIST_NEWER = "list.newer"
+    HOME_OLDER = "home.older"
+    HOME_NEWER = "home.newer"
 
 
 class Field(StrEnum):
@@ -116,6 +123,10 @@ class Field(StrEnum):
     BUSINESS = "business"
     SYMPTOM = "symptom"
     SHARE = "share"
+    STATUS = "status"
+    BY = "by"
+    SINCE = "since"
+    ALL = "all"
 
 
 def action(form: Form, field: Field) -> str:

@@ -46,15 +46,6 @@ def outcome_words(outcome: Outcome) -> str:
     return " ".join(dict.fromkeys([outcome.text, *outcome.fields.values()]))
 
 
-def listed(incidents: Sequence[Incident]) -> Rendered:
-    """`/incident list`: the newest first."""
-    if not incidents:
-        return answer("Nothing is open. All is well.", actions(_report()))
-    rows = [block for incident in incidents[:20] for block in row(incident)]
-    count = "1 open incident" if len(incidents) == 1 else f"{len(incidents)} open incidents"
-    return Rendered(text=count, blocks=[*rows, actions(_report())])
-
-
 def picker(title: str, label: str, click: Click, incidents: Sequence[Incident], memory: Memory) -> View:
     """The last incidents, one button each, for a verb that was given no incident; what was typed is carried along."""
     typed = clean(memory.draft)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.durable.engine import Json
 from bot.ports import Outcome
-from bot.workflows import declare, ending, facts, github, people, respond
+from bot.workflows import alerts, declare, ending, facts, github, home, people, respond
 from bot.workflows.story import Desk
 
 Story = Callable[[Desk, str, Json], Awaitable[Outcome]]
@@ -38,4 +38,6 @@ STORIES: dict[str, Story] = {
     "github_comment": github.commented,
     "github_touched": github.touched,
     "github_heard": github.webhook,
+    "alert": alerts.alert,
+    "home": home.home,
 }

@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.durable.engine import Engine
 from bot.durable.ledger import due, due_surfaces
 from bot.errors import Temporary
-from bot.storage import effects
+from bot.storage import effects, homes
 from bot.storage.db import Database
 
 log = structlog.get_logger(__name__)
@@ -50,6 +50,7 @@ class Dispatcher:
             async with self._database.read() as connection:
                 ready = due(await effects.waiting(connection), now)
                 stale = due_surfaces(await effects.stale(connection), now)
+                old = await homes.due(connection, now)
         except Temporary as error:
             log.warning("nothing dispatched", problem=error.sentence)
             return 0
@@ -57,6 +58,7 @@ class Dispatcher:
         for s in stale:
             id = f"show:{s.incident_id}:{s.name}:{s.wanted}:{s.retry_at.isoformat()}"
             work.append(("show", id, {"incident": s.incident_id, "surface": s.name}, "slack"))
+        work += [("show_home", f"show:{h.id}", {"person": h.person}, "slack") for h in old]
         fresh = [item for item in work if item[1] not in self._submitted]
         for name, id, payload, lane in fresh:
             await self._engine.submit(name, id, payload, lane)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.durable.engine import Json
 from bot.incident import endings
-from bot.incident.model import Incident, Moved
+from bot.incident.model import ALERTMANAGER, Incident, Moved
 from bot.incident.requests import Close, Confirm, Reopen, Resolve
 from bot.ports import Outcome
 from bot.workflows.story import Desk
@@ -18,8 +18,13 @@ async def resolve(desk: Desk, id: str, payload: Json) -> Outcome:
         "resolve",
         request,
         lambda incident, now: endings.resolve(incident, request.fix, request.actor, now, request.cause, request.ended),
-        lambda incident: f"{incident.key} is resolved. The reporter is asked whether it works for them.",
+        _resolved,
     )
+
+
+def _resolved(incident: Incident) -> str:
+    asked = "" if incident.reporter == ALERTMANAGER else " The reporter is asked whether it works for them."
+    return f"{incident.key} is resolved.{asked}"
 
 
 async def confirm(desk: Desk, id: str, payload: Json) -> Outcome:

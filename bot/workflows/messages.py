@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from bot.deps import WorkflowDeps
 from bot.incident.model import Actor, Event, EventKind, Incident
 from bot.storage.effects import Effect
-from bot.views import github_comments, github_messages, messages, notices, people
+from bot.views import alerts, github_comments, github_messages, messages, notices, people
 from bot.views import issue as issues
 from bot.views.blocks import Rendered
 from bot.views.card import card
@@ -37,7 +37,11 @@ _OF_INCIDENT: Mapping[str, Callable[[Incident], Rendered | None]] = {
 _OF_EVENT: Mapping[str, Callable[[Incident, Event], Rendered | None]] = {
     "called": people.called,
     "escalation": people.escalation,
+    "change": messages.change_line,
+    "stopped": alerts.stopped,
     "joined": lambda incident, event: notices.joined_notice(incident, event.text),
+    "update": lambda incident, event: notices.update_notice(incident, event.text),
+    "declined": lambda incident, event: notices.declined_notice(incident, event.text),
 }
 
 
@@ -59,12 +63,6 @@ async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Ren
             return notices.resolved_notice(incident, reader(effect))
         case what if what in _OF_EVENT:
             return _OF_EVENT[what](incident, await _event(deps, effect))
-        case "change":
-            return messages.change_line(incident, await _event(deps, effect))
-        case "update":
-            return notices.update_notice(incident, (await _event(deps, effect)).text)
-        case "declined":
-            return notices.declined_notice(incident, (await _event(deps, effect)).text)
         case what if what in _OF_INCIDENT:
             return _OF_INCIDENT[what](incident)
         case unknown:

@@ -12,7 +12,7 @@ from bot.durable.ledger import Performer, Result
 from bot.errors import Permanent
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Place
 from bot.incident.wanted import ALERTS, ROOM, EffectKind, Landmark
-from bot.storage import effects, github, incidents
+from bot.storage import effects, github, homes, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
 from bot.workflows import github_effects as on_github
@@ -194,8 +194,9 @@ async def _placed(
     incident = await incidents.locked(connection, effect.incident_id)
     placed = incident.places.model_copy(update=places)
     events = () if happened is None else (happened,)
-    await incidents.save(connection, incident.model_copy(update={"places": placed}), events, now)
+    saved = await incidents.save(connection, incident.model_copy(update={"places": placed}), events, now)
     await effects.want_shown(connection, effect.incident_id)
+    await homes.changed(connection, incident, saved, now)
 
 
 async def _incident(deps: WorkflowDeps, effect: Effect) -> Incident:

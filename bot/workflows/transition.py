@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.incident.consequences import consequences
-from bot.incident.model import Actor, Incident, Moved
+from bot.incident.model import HOLDFAST, Actor, Incident, Moved
 from bot.incident.wanted import Wanted
 from bot.ports import Outcome
-from bot.storage import audit, effects, incidents, submissions
+from bot.storage import audit, effects, homes, incidents, submissions
 from bot.storage.db import Database
 
 Decide = Callable[[Incident, datetime], Moved]
@@ -26,6 +26,10 @@ Say = Callable[[Incident], str]
 #: What each incident was before (None: it is new) and what it became; the first is the one that is answered about.
 Steps = Sequence[tuple[Incident | None, Moved]]
 Load = Callable[[AsyncConnection, datetime], Awaitable[Steps]]
+#: The incident as it was (None where there was none) and what becomes of it; None where nothing does.
+LoadOne = Callable[[AsyncConnection, datetime], Awaitable[tuple[Incident | None, Moved] | None]]
+#: Writes something that is about no incident, and says so.
+Write = Callable[[AsyncConnection, datetime], Awaitable[str]]
 #: What is decided with more than one row in view.
 Act = Callable[[AsyncConnection, datetime], Awaitable[Outcome]]
 
@@ -63,7 +67,7 @@ class Transitions:
         """
 
         async def load(connection: AsyncConnection, now: datetime) -> Steps:
-            await incidents.next_number(connection, "report")  # held until the end: the next report waits for us
+            await incidents.hold_reports(connection)
             found = await find(connection, now)
             if found is None:
                 return [(None, await self._created(connection, change, create, now))]
@@ -91,13 +95,32 @@ class Transitions:
 
         return await self._apply(change, load, say)
 
+    async def decide(self, change: Change, load: LoadOne, say: Say) -> Outcome:
+        """Decide where the incident itself is yet to be found, or made, or left alone."""
+
+        async def steps(connection: AsyncConnection, now: datetime) -> Steps:
+            found = await load(connection, now)
+            return [] if found is None else [found]
+
+        return await self._apply(change, steps, say)
+
+    async def keep(self, submission: str, write: Write) -> Outcome:
+        """Write what is about no incident, once for each submission."""
+
+        async def act(connection: AsyncConnection, now: datetime) -> Outcome:
+            return Outcome(ok=True, text=await write(connection, now))
+
+        return await self.record(Change(submission, HOLDFAST, "keep"), act)
+
     async def _created(self, connection: AsyncConnection, change: Change, create: Create, now: datetime) -> Moved:
         number = await incidents.next_number(connection, "incident")
-        return create(str(uuid5(NAMESPACE_URL, change.submission)), number, now)
+        return create(new_id(change.submission), number, now)
 
     async def _apply(self, change: Change, load: Load, say: Say) -> Outcome:
         async def act(connection: AsyncConnection, now: datetime) -> Outcome:
             steps = await load(connection, now)
+            if not steps:
+                return Outcome(ok=True, text="That is no news.")
             after = [await saved(connection, change, before, moved, now, self._owner) for before, moved in steps]
             return Outcome(ok=True, text=say(after[0]), incident_id=after[0].id)
 
@@ -134,6 +157,12 @@ async def saved(
     wanted = consequences(before, Moved(incident=incident, events=moved.events), first, owner)
     await effects.add(connection, incident.id, incident.version, (*wanted, *more), now)
     await effects.want_shown(connection, incident.id)
+    await homes.changed(connection, before, incident, now)
     details = {"state": incident.state.value, "severity": incident.severity, "version": str(incident.version)}
     await audit.record(connection, now, change.actor, change.act, incident.key, details)
     return incident
+
+
+def new_id(submission: str) -> str:
+    """The id of the incident that a submission makes."""
+    return str(uuid5(NAMESPACE_URL, submission))

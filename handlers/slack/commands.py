@@ -10,7 +10,7 @@ from bot.views.blocks import context, quoted
 from bot.views.forms.parts import Memory, View, lost_draft
 from bot.views.ids import Click
 from bot.views.replies import answer, picker, shown, shown_reply
-from handlers.slack import declare, show
+from handlers.slack import declare, find, show
 from handlers.slack.heard import Heard
 from handlers.slack.inline import INLINE, INLINE_ALONE
 from handlers.slack.screen import Screen
@@ -28,7 +28,7 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     if said.verb in ("new", "test"):
         return await declare.open_form(said.text, heard, screen, deps, test=said.verb == "test")
     if said.verb == "list":
-        return message_ack(await show.list_for(heard.actor, deps))
+        return message_ack(await find.listed_for(heard.actor, find.after_verb(heard.text), deps))
     if said.verb == "help":
         return message_ack(show.help_for(deps, verb=said.word))
     try:

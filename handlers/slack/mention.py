@@ -7,7 +7,7 @@ from bot.errors import NotFound
 from bot.incident.verbs import Command, parse
 from bot.views.blocks import Rendered
 from bot.views.replies import draft_reply, greeting, shown_reply
-from handlers.slack import show
+from handlers.slack import find, show
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.submit import Ack
@@ -33,6 +33,8 @@ async def _reply(text: str, heard: Heard, deps: HandlerDeps) -> Rendered:
         return show.help_for(deps, verb=said.word, nearest=said.verb if said.nearest else "")
     if said.verb == "new":
         return draft_reply(said.text) if said.text else greeting()
+    if said.verb == "list":
+        return await find.listed_for(heard.actor, find.after_verb(text), deps)
     return await _standing(said, heard, deps)
 
 
@@ -46,4 +48,4 @@ async def _standing(said: Command, heard: Heard, deps: HandlerDeps) -> Rendered:
         )
     except NotFound:
         return draft_reply(said.said)
-    return shown_reply(found) if found else await show.list_for(heard.actor, deps)
+    return shown_reply(found) if found else await find.listed_for(heard.actor, "", deps)

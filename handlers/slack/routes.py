@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.deps import HandlerDeps
 from bot.views.ids import Click, Form
-from handlers.slack import commands, declare, mention, people, show, stories
+from handlers.slack import commands, declare, find, mention, people, show, stories
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.submit import Ack
@@ -22,6 +22,11 @@ ACTIONS: Routes = {
     Click.DECLARE_KIND: declare.chosen,
     Click.SHOW: show.clicked,
     Click.HELP: show.help_clicked,
+    Click.LIST_OPEN: find.opened,
+    Click.LIST_OLDER: find.turned,
+    Click.LIST_NEWER: find.turned,
+    Click.HOME_OLDER: show.home_turned,
+    Click.HOME_NEWER: show.home_turned,
     Click.LEAD_TAKE: stories.lead_taken,
     Click.ACCEPT: stories.accepted,
     Click.TRUST: stories.trusted,
@@ -39,6 +44,7 @@ ACTIONS: Routes = {
 
 VIEWS: Routes = {
     Form.DECLARE: declare.submitted,
+    Form.LIST: find.submitted,
     **{story.form: stories.submitted for story in stories.STORIES},
 }
 

@@ -61,9 +61,9 @@ class Screen:
         """Answer where we were spoken to: openly in a direct message, else for this person only."""
         self.tasks.track(self._write(reply), "write")
 
-    def publish(self, fill: Fill) -> None:
-        """Show this person's App Home, once it is read."""
-        self.tasks.track(self._publish(fill), "publish")
+    def replace(self, reply: Rendered) -> None:
+        """Say something in place of the message that was clicked."""
+        self.tasks.track(self._replace(reply), "replace")
 
     async def _place(self, view: View) -> View | None:
         """The view as Slack keeps it; None where an earlier delivery of the same request has opened it."""
@@ -107,6 +107,6 @@ class Screen:
             else:
                 await self.client.chat_postEphemeral(channel=where, user=user, text=reply.text, blocks=reply.blocks)
 
-    async def _publish(self, fill: Fill) -> None:
+    async def _replace(self, reply: Rendered) -> None:
         with trouble(self.heard):
-            await self.client.views_publish(user_id=self.heard.actor, view=await fill())
+            await self.respond(text=reply.text, blocks=reply.blocks, replace_original=True)

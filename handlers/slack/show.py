@@ -1,18 +1,18 @@
 """Looking, without changing anything: one incident, the list, help, and App Home."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from bot.deps import HandlerDeps
-from bot.incident.model import Actor, Incident
+from bot.incident.model import Actor
+from bot.incident.requests import LookHome
 from bot.incident.verbs import VERBS
 from bot.views.blocks import Rendered
 from bot.views.forms.parts import Memory, View
-from bot.views.home import home
-from bot.views.replies import help_reply, listed, shown
+from bot.views.ids import Click
+from bot.views.replies import help_reply, shown
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
-from handlers.slack.submit import Ack
+from handlers.slack.submit import Ack, from_click
 
 
 async def clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
@@ -30,8 +30,18 @@ async def help_clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
 
 async def home_opened(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """Somebody looks at App Home (its messages tab needs nothing)."""
-    if heard.event.get("tab") == "home":
-        screen.publish(partial(_home, heard.actor, deps))
+    opened = heard.event.get("event_ts")
+    if heard.event.get("tab") == "home" and heard.actor and isinstance(opened, str):
+        looks = LookHome(actor=heard.actor, channel=heard.channel)
+        await deps.start("home", f"home:{heard.actor}:{opened}", looks.model_dump(mode="json"))
+    return None
+
+
+async def home_turned(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """*Older* or *Newer* in App Home."""
+    number = int(heard.value) if heard.value.isdecimal() and len(heard.value) < 10 else 0
+    where = {"before": number} if heard.name == Click.HOME_OLDER else {"after": number}
+    await from_click(heard, deps, "home", LookHome(actor=heard.actor, channel=heard.channel, **where))
     return None
 
 
@@ -41,16 +51,6 @@ def help_for(deps: HandlerDeps, verb: str = "", nearest: str = "") -> Rendered:
     return help_reply([(row.usage, row.summary) for row in rows], deps.file.links, nearest)
 
 
-async def list_for(actor: Actor, deps: HandlerDeps) -> Rendered:
-    """The open incidents that this person may see."""
-    return listed(await deps.incidents.listed(actor, open_only=True, limit=20))
-
-
 async def _shown(memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
     incident = await deps.incidents.by_id(memory.incident, actor, memory.channel)
     return shown(incident, memory, deps.file.roles)
-
-
-async def _home(actor: Actor, deps: HandlerDeps) -> View:
-    incidents: Sequence[Incident] = await deps.incidents.listed(actor, open_only=True, limit=40)
-    return home(actor, incidents)

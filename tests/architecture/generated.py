@@ -120,6 +120,8 @@ def default(field: FieldInfo) -> str:
         value = value.get_secret_value()
     if field.is_required() or value in ("", (), None):
         return ""
+    if isinstance(value, tuple):
+        return f"`[{', '.join(value)}]`"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"

@@ -23,6 +23,7 @@ TIMING = {
     "HOLDFAST_SETTLE": "0.6",
     "HOLDFAST_BACKOFF_FIRST": "0.5",
 }
+WEBHOOK_TOKEN = "a-token-of-alertmanagers-own"
 #: What a good report holds; a story changes what it is about.
 GOOD: dict[str, Simple] = {
     "service": "nextcloud",
@@ -61,6 +62,7 @@ class Story:
                 "HOLDFAST_DATA": str(self._folder),
                 "HOLDFAST_CONFIG": str(self._folder / "holdfast.yml"),
                 "DATABASE_URL": self._database_url,
+                "HOLDFAST_WEBHOOK_TOKEN": WEBHOOK_TOKEN,
             }
         )
         return build(load(environment), self.clock, poll=0.02)

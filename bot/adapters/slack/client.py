@@ -156,6 +156,10 @@ class Slack:
             if refusal.code != "message_not_found":
                 raise
 
+    async def publish_home(self, person: Actor, view: Json) -> None:
+        """Show this as the person's App Home, in place of what was there."""
+        await self._call("views.publish", user_id=person, view=view)
+
     async def pin(self, place: Place) -> None:
         try:
             await self._call("pins.add", channel=place.channel, timestamp=place.ts)

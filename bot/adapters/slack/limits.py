@@ -20,6 +20,7 @@ TIERS = {
     "conversations.setTopic": 2,
     "pins.add": 2,
     "users.list": 2,
+    "views.publish": 4,
 }
 BURST = 10
 #: Posting has a limit of its own: about one message a second and channel, with a small burst.

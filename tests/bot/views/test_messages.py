@@ -8,13 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.incident.model import Event, EventKind, Incident, Place, Places, Resolution, State, Update
+from bot.incident.search import Found
 from bot.ports import Outcome
-from bot.views import messages, notices, replies
+from bot.views import alerts, messages, notices, replies
 from bot.views.blocks import BLOCKS_PER_MESSAGE, Rendered, safe
 from bot.views.card import card, card_buttons
 from bot.views.forms.parts import Memory
 from bot.views.home import home
 from bot.views.ids import Click
+from bot.views.list import listed, listed_view
 from bot.workspace.slack import validate
 from tests.bot.views.samples import ACTORS, NOW, TEXT, UPDATES, an_incident, incidents
 
@@ -79,21 +81,35 @@ def test_changes_are_valid_lines(incident: Incident, kind: EventKind, by: str, t
 @given(st.lists(incidents(), max_size=6), TEXT)
 def test_lists_pickers_and_home_are_valid(found: list[Incident], typed: str) -> None:
     """However many incidents there are, and whatever was typed."""
-    check(replies.listed(found))
+    page = Found(incidents=tuple(found), newer=bool(found), older=bool(found))
+    check(listed(page, typed))
+    assert validate.view(listed_view(page, typed)) == []
     check(replies.answer(typed))
     check(replies.draft_reply(typed or "x"))
     check(replies.help_reply([(typed, typed)] * 30, (), nearest=typed))
-    assert validate.view(home("U0ANA", found)) == []
+    assert validate.view(home(page, page)) == []
     assert validate.view(replies.picker("Which?", "Update", Click.UPDATE, found, Memory(draft=typed))) == []
     for incident in found[:1]:
         assert validate.view(replies.shown(incident, Memory())) == []
 
 
 def test_home_keeps_within_a_hundred_blocks() -> None:
-    """However many incidents are open; it says that there are more."""
-    view = home("U0BOB", [an_incident(), an_incident(lead="U0BOB")] * 50)
+    """However many incidents are open; it says that there are more, and leads to them."""
+    many = Found(incidents=(an_incident(),) * 100, newer=True, older=True)
+    view = home(many, many)
     assert validate.view(view) == []
-    assert "`/incident list`" in repr(view["blocks"][-1])
+    assert "`/incident list lead:me`" in repr(view["blocks"])
+    assert [button["text"]["text"] for button in view["blocks"][-1]["elements"]] == ["Newer", "Older"]
+
+
+@given(TEXT, st.dictionaries(st.sampled_from(("alert", "suggest")), TEXT))
+def test_the_suggestion_to_resolve_is_valid(name: str, data: dict[str, str]) -> None:
+    """Whatever an alert is called; and nothing is suggested once it is over."""
+    event = Event(kind=EventKind.ALERT_STOPPED, at=NOW, by="alertmanager", data={**data, "alert": name})
+    shown = alerts.stopped(an_incident(), event)
+    assert shown is not None
+    check(shown)
+    assert alerts.stopped(an_incident(state=State.RESOLVED), event) is None
 
 
 def test_a_megabyte_of_text_is_cut_and_says_so() -> None:

@@ -19,6 +19,7 @@ from bot.deps import HandlerDeps
 from bot.errors import NotFound
 from bot.incident.catalogue import Service
 from bot.incident.model import Incident, Link
+from bot.incident.search import Found, Page, Query
 from bot.ports import Outcome, Person
 from bot.settings import File
 from bot.workspace.slack import validate
@@ -27,6 +28,7 @@ from tests.bot.incident.examples import QUICK_CHECKS
 
 Body = dict[str, Any]  # JSON of Slack's
 
+NEWEST = Page()
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 FILE = File(
     services=(Service(name="Nextcloud"), Service(name="DNS", core=True)),
@@ -81,6 +83,13 @@ class Known:
         await self._pause()
         found = [each for each in self.incidents if service in (None, each.service)]
         return [each for each in found if each.is_open or not open_only][:limit]
+
+    async def found(self, viewer: str, query: Query, page: Page = NEWEST, limit: int = 10) -> Found:
+        """What is open, or everything; the database's own tests say what else a question finds."""
+        await self._pause()
+        fitting = [each for each in self.incidents if each.state in query.states or not query.states]
+        below = [each for each in fitting if not page.before or each.number < page.before]
+        return Found(incidents=tuple(below[:limit]), newer=page.before > 0, older=len(below) > limit)
 
     async def _one(self, wanted: Callable[[Incident], bool]) -> Incident:
         await self._pause()
