@@ -7,7 +7,6 @@ from bot.postmortem.policy import Policy
 from bot.postmortem.reader import read
 from tests.bot.postmortem.reading import HEAD, only, row
 
-
 RECORD = (
     "## Follow-up Implementation\n\n"
     "| Date | Action | Commit |\n|---|---|---|\n| 2026-05-05 | Alert on **age** | `a1` |\n"
