@@ -66,7 +66,7 @@ _SAYS_OPEN = phrases(r"""
     tracked(?! elsewhere) | follow[- ]?ups? | deferred | todo | to be done | not yet | pending | planned
     | future (?:work|pr|change) | still (?:open|to do|needed)
 """)
-#: How one line stands, set off from what it says: "(TODO)", "— open, with ana", "Not in this change."
+#: How one line stands, set off from what it says: "(deferred)", "— open, with ana", "Not in this change."
 _STANDS = (
     r"(?:todo|open|pending|deferred|postponed|planned|staged|tracked|follow[- ]?up|still open"
     r"|not in this (?:change|commit|pr)|(?:discussed\b[^.()]{0,40})?not yet \w+)"
