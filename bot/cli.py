@@ -126,7 +126,7 @@ def show_manifest(arguments: argparse.Namespace) -> int:
 
 def todos(arguments: argparse.Namespace) -> int:
     """The action items of post-mortem files as JSON; a file that cannot be read is named, and the others are read."""
-    policy = load(os.environ).file.todo_policy
+    policy = load(os.environ).file.item_policy
     found, unread = [], []
     for name in arguments.files:
         try:

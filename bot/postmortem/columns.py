@@ -8,7 +8,7 @@ from bot.postmortem.blocks import Table
 from bot.postmortem.marks import status
 from bot.postmortem.model import Status
 from bot.postmortem.sections import Section
-from bot.postmortem.words import listed, plain
+from bot.postmortem.words import listed, phrases, plain
 
 _ROLES: dict[str, tuple[str, ...]] = {
     "action": listed("""
@@ -52,6 +52,10 @@ _ROLES: dict[str, tuple[str, ...]] = {
         hypothesis, evidence
     """),
 }
+#: A cell that says how something stands, though in words that no status has.
+_SPEAKS = phrases(
+    "^open | ^to ?do | ^done | ^landed | ^staged | ^deferred | ^tracked | not yet | not in this | not done"
+)
 _BY_NAME: dict[str, tuple[str, ...]] = {}
 for _role, _names in _ROLES.items():
     for _name in _names:
@@ -139,5 +143,5 @@ def _means_items(table: Table, roles: dict[str, int], section: Section, *, stron
 
 def _mostly_known(table: Table, place: int) -> bool:
     cells = [row.cells[place] for row in table.rows if place < len(row.cells)]
-    known = [cell for cell in cells if status(cell) is not Status.UNKNOWN]
+    known = [cell for cell in cells if status(cell) is not Status.UNKNOWN or _SPEAKS.search(plain(cell).casefold())]
     return bool(cells) and 2 * len(known) >= len(cells)

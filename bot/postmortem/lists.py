@@ -9,7 +9,7 @@ from bot.postmortem import assignment, marks, orders, prose
 from bot.postmortem.blocks import Entry, Heading, Listing
 from bot.postmortem.draft import Draft
 from bot.postmortem.model import Shape, Status
-from bot.postmortem.sections import Section, alternatives, introduces
+from bot.postmortem.sections import Section, all_done, alternatives, introduces
 from bot.postmortem.words import first_sentence, line
 
 
@@ -57,7 +57,9 @@ def drafts(listing: Listing, place: Place, before: str) -> Iterator[Draft]:
     section = place.section
     if section is Section.EXAMPLE or promised is Section.EXAMPLE:
         return
-    if promised in {Section.PLAN, Section.RECORD, Section.LESSONS}:
+    if all_done(before):
+        section = Section.RECORD
+    elif promised in {Section.PLAN, Section.RECORD, Section.LESSONS}:
         section = promised
     place = place.below(lead) if lead else place
     choice = bool(lead) and alternatives(lead)

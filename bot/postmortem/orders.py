@@ -6,26 +6,26 @@ from bot.postmortem.words import listed, phrases, plain
 
 _VERBS = frozenset(
     listed("""
-        add, adopt, adjust, agree, alert, allow, analyze, analyse, annotate, apply, archive, assess,
-        ask, assign, attach, contact,
-        audit, automate, avoid, back, backfill, backport, block, build, bump, buy, cap, capture, change, check, clarify,
-        clean, clear, close, codify, collect, comment, compare, configure, confirm, consider, consolidate, convert,
-        copy, correct, cover, create, cut, decide, declare, decommission, decouple, define, delete, deploy, deprecate,
-        design, detect, disable, discuss, distribute, document, drain, drop, edit, eliminate, enable, encrypt, enforce,
-        ensure, escalate, establish, evaluate, examine, exclude, expand, expose, extend, extract, feed, figure, file,
-        find, fix, follow, force, gate, generate, get, give, grow, harden, hold, identify, implement, import, improve,
-        include, increase, inform, install, instrument, integrate, introduce, investigate, isolate, join, keep, land,
-        lift, limit, link, lock, log, look, lower, make, manage, measure, merge, migrate, mirror, mitigate, monitor,
-        move, narrow, notify, open, optimize, optimise, order, organize, override, pass, patch, pick, pin, plan, port,
-        prevent, probe, promote, propose, protect, prove, provision, prune, publish, pull, push, put, raise, re-apply,
-        re-enable, re-run, reach, rebuild, reconcile, reconsider, record, recreate, reduce, refactor, regenerate,
-        register, reinstate, relax, remove, rename, reorder, repair, replace, replicate, report, reproduce, request,
-        require, research, reserve, resize, resolve, restart, restore, restrict, retire, retry, return, reuse, revert,
-        review, revisit, rework, rewrite, roll, rotate, route, run, scale, schedule, scrape, script, search, seed, send,
-        separate, serve, set, share, shorten, shrink, shut, simplify, size, split, stagger, standardize, start, stop,
-        store, streamline, strengthen, strip, submit, support, surface, swap, switch, sync, tag, teach, test, throttle,
-        tighten, trace, track, train, transfer, trim, tune, turn, update, upgrade, upsize, use, validate, verify,
-        version, wait, warn, watch, wire, work, wrap, write
+        add, adopt, adjust, agree, alert, allow, analyze, analyse, annotate, apply, archive, assess, ask, assign,
+        attach, contact, audit, automate, avoid, back, backfill, backport, block, build, bump, buy, cap, capture,
+        change, check, clarify, clean, clear, close, codify, collect, comment, compare, configure, confirm, consider,
+        consolidate, convert, copy, correct, cover, create, cut, decide, declare, decommission, decouple, define,
+        delete, deploy, deprecate, design, detect, disable, discuss, distribute, document, drain, drop, edit,
+        eliminate, enable, encrypt, enforce, ensure, escalate, establish, evaluate, examine, exclude, expand, expose,
+        extend, extract, feed, figure, file, find, fix, follow, force, gate, generate, get, give, grow, harden, hold,
+        identify, implement, import, improve, include, increase, inform, install, instrument, integrate, introduce,
+        investigate, isolate, join, keep, land, lift, limit, link, lock, log, look, lower, make, manage, measure,
+        merge, migrate, mirror, mitigate, monitor, move, narrow, notify, open, optimize, optimise, order, organize,
+        override, pass, patch, pick, pin, plan, port, prevent, probe, promote, propose, protect, prove, provision,
+        prune, publish, pull, push, put, raise, re-apply, re-enable, re-run, reach, rebuild, reconcile, reconsider,
+        record, recreate, reduce, refactor, regenerate, register, reinstate, relax, remove, rename, reorder, repair,
+        replace, replicate, report, reproduce, request, require, research, reserve, resize, resolve, restart, restore,
+        restrict, retire, retry, return, reuse, revert, review, revisit, rework, rewrite, roll, rotate, route, run,
+        scale, schedule, scrape, script, search, seed, send, separate, serve, set, share, shorten, shrink, shut,
+        simplify, size, split, stagger, standardize, start, stop, store, streamline, strengthen, strip, submit,
+        support, surface, swap, switch, sync, tag, teach, test, throttle, tighten, trace, track, train, transfer,
+        trim, tune, turn, update, upgrade, upsize, use, validate, verify, version, wait, warn, watch, wire, work,
+        wrap, write
     """)
 )
 _ADDRESSED = phrases(r"""
@@ -66,7 +66,7 @@ _SAYS_OPEN = phrases(r"""
     tracked(?! elsewhere) | follow[- ]?ups? | deferred | todo | to be done | not yet | pending | planned
     | future (?:work|pr|change) | still (?:open|to do|needed)
 """)
-#: How one line stands, set off from what it says: "(to do)", "— open, with ana", "Not in this change."
+#: How one line stands, set off from what it says: "(deferred)", "— open, with ana", "Not in this change."
 _STANDS = (
     r"(?:todo|open|pending|deferred|postponed|planned|staged|tracked|follow[- ]?up|still open"
     r"|not in this (?:change|commit|pr)|(?:discussed\b[^.()]{0,40})?not yet \w+)"

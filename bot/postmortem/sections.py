@@ -43,9 +43,12 @@ _PLAN = phrases(rf"""
     action (?:items?|plans?|points?) | ^actions?$ | to[- ]?dos? | next steps? | prevention plan
     | (?:{_TO_COME}) (?:\w+ (?:and|&|/) )?{_WORK} | long[- ]term (?:remediation|fix(?:es)?|plan)$
     | follow[- ]?ups?(?: (?:actions?|items?|work|tasks?|to[- ]?dos?|plan))?(?=\s*(?:$|[(\[:/,;&+—–-]|and\b))
+    | (?:{_TO_COME}) fix(?:es)? | (?:remediation|mitigation|hardening) plan | ^plan$
+    | ^things to | ^work items | ^tasks?$
+    | (?:detection|mitigation|fix) (?:and|&|/|\+) prevention
     | ^prevention(?! of) | ^prevent(?:ing)? (?:a )?(?:recurrence|reoccurrence|this) | prevent recurrence
     | ^improve(?:ments?)?(?: (?:detection|response|prevention|recovery))?$ | improvements?$
-    | ^what (?:remains|is left|'?s left|'?s next) | ^left (?:open|to do) | ^still open
+    | ^what(?:'?s)? (?:remains|is left|left|next) | ^left (?:open|to do) | ^still open
     | ^(?:remaining|outstanding|pending|backlog|recommendations?|future|deferred|planned|hardening)
 """)
 _BARE_PREVENTION = re.compile(r"^(?:prevention|prevent(?:ing)?\b.{0,40}|hardening|detection|improvements?)$")
@@ -75,12 +78,19 @@ _CHOICE = re.compile(
     r"|\b(?:two|three|four|several|possible|\d) (?:possible )?(?:paths?|options?|ways?|alternatives?|approaches)\b"
     r".{0,30}:?$"
 )
+#: Before a list, whether or not it ends with a colon.
+_ALL_DONE = phrases(r"""
+    (?:all|everything|both|these)(?: \w+)? (?:landed|done|shipped|applied|implemented|completed?|merged|fixed)
+    | (?:landed|shipped|applied|implemented|done|fixed) in this (?:change|commit|pr)
+    | ^(?:done|completed|already done) so far
+""")
+_SHORT = 200
 _PROMISING = phrases("^suggest(?:ed|ions?)? | ^recommend(?:ed)? | ^remaining | ^still | ^to be done")
 
 
 def title(heading: str) -> str:
     """The heading's words in lower case, without number and marks."""
-    words = plain(heading[:300]).casefold()
+    words = plain(heading[:300]).casefold().replace("’", "'")
     return _NUMBER.sub("", words, count=1).strip()
 
 
@@ -168,6 +178,12 @@ def introduces(text: str) -> Section:
     ):
         return own
     return Section.PLAN
+
+
+def all_done(text: str) -> bool:
+    """Whether a short paragraph says that what the list below it names has been done."""
+    words = plain(text).casefold() if len(text) < _SHORT else ""
+    return bool(_ALL_DONE.search(words)) and not _NOT_YET.search(words)
 
 
 def alternatives(text: str) -> bool:

@@ -129,7 +129,7 @@ class File(Frozen):
         return Catalogue(services=self.services)
 
     @property
-    def todo_policy(self) -> Policy:
+    def item_policy(self) -> Policy:
         """What keeps an action item from going by itself."""
         return Policy(protected_stacks=self.protected_stacks)
 

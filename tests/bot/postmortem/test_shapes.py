@@ -94,6 +94,9 @@ def test_checkboxes_count_wherever_they_stand() -> None:
         "Long-term improvements",
         "Outstanding work",
         "Prevention",
+        "Detection & prevention",
+        "Proposed fixes",
+        "What’s left",
     ],
 )
 def test_bullets_under_a_heading_that_promises_work(heading: str) -> None:
@@ -215,6 +218,24 @@ def test_a_line_that_says_how_it_stands(line: str, action: str) -> None:
     """Anywhere but among lessons and causes, set off from what it says."""
     assert opened(f"## Fix status\n\n{line}\n") == ([action] if action else [])
     assert opened(f"## Contributing factors\n\n{line}\n") == []
+
+
+def test_a_table_of_fixes_with_statuses_in_many_words() -> None:
+    """Most of its cells say how things stand, though none in a word of ours."""
+    rows = (
+        ("open — being addressed apart", "UPS"),
+        ("discussed today, not yet built", "NUT"),
+        ("Not in this change", "BIOS"),
+        ("landed in this change", "Order"),
+    )
+    table = "| Status | Fix |\n|---|---|\n" + "".join(f"| {status} | {fix} |\n" for status, fix in rows)
+    assert opened(f"## The fixes\n\n{table}") == ["UPS", "NUT", "BIOS"]
+
+
+def test_words_above_a_list_that_say_it_is_done() -> None:
+    """Also without a colon."""
+    assert opened("## Action items\n\nAll landed in this change.\n\n1. a probe\n2. a rate\n") == []
+    assert opened("## Action items\n\nNot all landed in this change.\n\n- [ ] a probe\n") == ["a probe"]
 
 
 def test_where_only_paragraphs_stand_under_a_plan() -> None:
