@@ -46,8 +46,7 @@ TIMING = {
 }
 #: How long a story may take until everything has followed, kills included. Seconds.
 PATIENCE = 120.0
-#: How much of the bot's log a failure shows.
-LOG_LINES = 60
+LOG_LINES = 60  # of the bot's log, when a failure is told
 LOOKS = tuple(f"GET /repos/example/infra{path}" for path in ("", "/issues", "/issues/comments"))  # now and then
 STARTUP = ("auth.test", "users.list", *(f"conversations.{what}" for what in ("list", "info", "join")), "socket")
 

@@ -1,0 +1,47 @@
+"""GitHub's tab by hand: a form filed, a comment, closing and reopening, by whoever the page is looked at as."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from bot.incident.catalogue import Catalogue
+from bot.views.issue_forms import files
+from bot.workspace.workspace import Workspace
+from tests.workspace.page.test_routes import ALERTS, Browser
+
+pytestmark = pytest.mark.sockets
+
+
+@pytest.fixture
+async def browser(workspace: Workspace) -> AsyncIterator[Browser]:
+    """A browser on this machine."""
+    async with aiohttp.ClientSession(workspace.url) as session:
+        yield Browser(session)
+
+
+async def test_github_by_hand(workspace: Workspace, browser: Browser) -> None:
+    """Whoever is looked at as files the form, comments, closes and reopens, as far as GitHub lets them."""
+    workspace.github.install(*(text for name, text in files(Catalogue()).items() if name != "config.yml"))
+    home, issues = f"/github/{workspace.github.name}/issues", workspace.github.repository.issues
+    await browser.see(ALERTS)
+    assert "Report an outage" in await browser.see(f"{home}/new")
+    assert "Which service is affected?" in await browser.see(f"{home}/new?form=0")
+    await browser.see(f"{home}/new?form=7")
+    given = {"form": "0", "title": "Mail is down", "service": "Other", "error_type": "502 Bad Gateway"}
+    assert "This field is required." in await browser.act("hub-file", **given)
+    assert await browser.act("hub-file", **given, description="502 on every page") == ""
+    assert (issues[1].login, issues[1].labels) == ("ana", ["user-report"])
+    assert "### What kind of error?\n\n502 Bad Gateway" in (issues[1].body or "")
+    assert await browser.act("hub-say", number="1", text="Still so", then="") == ""
+    assert "Close issue" in await browser.see(f"{home}/1")
+    assert await browser.act("hub-say", number="1", text="", then="close") == ""
+    assert (issues[1].state, [comment.body for comment in issues[1].comments]) == ("closed", ["Still so"])
+    assert "Reopen issue" in await browser.see(f"{home}/1")
+    assert "may not reopen" in await browser.act("hub-say", me="U0CARLA", number="1", then="reopen")
+    assert await browser.act("hub-say", me="U0BOB", number="1", text="Not yet", then="reopen") == ""
+    assert issues[1].state == "open"
+    for wrong in ({"number": "x"}, {"number": "99", "text": "a"}, {"number": "1"}):
+        assert await browser.act("hub-say", **wrong) != ""
+    assert (await browser.act("hub-file", form="9")).startswith("404")
+    assert (await browser.act("hub-fly")).startswith("404")
