@@ -28,6 +28,8 @@ class EffectKind(StrEnum):
     ISSUE = "issue"
     COMMENT = "comment"
     ISSUE_STATE = "issue_state"
+    CAPTURE = "capture"
+    MIRROR = "mirror"
 
 
 SERVICE = {
@@ -38,6 +40,8 @@ SERVICE = {
     EffectKind.ISSUE: "github",
     EffectKind.COMMENT: "github",
     EffectKind.ISSUE_STATE: "github",
+    EffectKind.CAPTURE: "slack",
+    EffectKind.MIRROR: "github",
 }
 
 
@@ -100,7 +104,52 @@ def _of(before: Incident | None, incident: Incident, event: Event, number: int, 
             return [*_line(incident, number), *also, *told, *_comment(incident, number)]
         case EventKind.STATE_CHANGED | EventKind.CLOSED | EventKind.CONFIRMED_FIXED if before is not None:
             return _line(incident, number)
+        case EventKind.ACTION_ITEM_PROPOSED:
+            return _line(incident, number)
+        case kind if kind in CURATES:
+            return _curated(incident, event, number)
     return []
+
+
+#: What changes the entries that people put on the timeline.
+CURATES = {
+    EventKind.NOTED,
+    EventKind.PINNED,
+    EventKind.UNPINNED,
+    EventKind.CAPTURED,
+    EventKind.MESSAGE_EDITED,
+    EventKind.MESSAGE_DELETED,
+    EventKind.HIDDEN,
+    EventKind.TIME_CORRECTED,
+}
+
+
+def _curated(incident: Incident, event: Event, number: int) -> list[Wanted]:
+    """A message is read before it is mirrored, and again after each edit; each change of an entry is mirrored anew."""
+    data = event.data
+    if event.kind in (EventKind.PINNED, EventKind.MESSAGE_EDITED):
+        request = {"channel": data.get("channel", ""), "ts": data.get("ts", "")}
+        read = Wanted(kind=EffectKind.CAPTURE, line="capture", request=request)
+        return [*_pins_told(incident, event), read]
+    if event.kind is EventKind.NOTED:
+        mirror = _mirror(incident, str(number)) if data.get("public") else []
+        return [*_line(incident, number), *mirror]
+    about = f"{data.get('channel', '')}:{data.get('ts', '')}" if "ts" in data else data.get("entry", "")
+    return _mirror(incident, about)
+
+
+def _mirror(incident: Incident, about: str) -> list[Wanted]:
+    """The comment of an entry, by its number or its message, as the entry then stands. A drill has none."""
+    if incident.test or (incident.private and incident.places.issue_number is None):
+        return []
+    return [Wanted(kind=EffectKind.MIRROR, needs=Landmark.ISSUE, line="issue", request={"entry": about})]
+
+
+def _pins_told(incident: Incident, event: Event) -> list[Wanted]:
+    """Once in an incident, where people pin: what a pin does."""
+    if not event.data.get("first"):
+        return []
+    return [_post("pins", ROOM if has_room(incident) else ALERTS_THREAD, needs=Landmark.CARD)]
 
 
 def has_room(incident: Incident) -> bool:

@@ -130,7 +130,10 @@ class Resolution(Frozen):
 
 
 class Incident(Frozen):
-    """One incident as it stands now. `version` grows by one with every change that is saved."""
+    """One incident as it stands now. `version` grows by one with every change that is saved.
+
+    `pins_told` is whether its room has been told that pinned messages become public.
+    """
 
     id: str
     number: int
@@ -150,6 +153,7 @@ class Incident(Frozen):
     last_update: Update | None = None
     resolution: Resolution | None = None
     merged_into: str | None = None
+    pins_told: bool = False
     version: int = 0
 
     @property
@@ -186,6 +190,15 @@ class EventKind(StrEnum):
     MERGED = "merged"
     CONFIRMED_FIXED = "confirmed_fixed"
     EFFECT_FAILED = "effect_failed"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+    CAPTURED = "captured"
+    MESSAGE_EDITED = "message_edited"
+    MESSAGE_DELETED = "message_deleted"
+    HIDDEN = "hidden"
+    STARRED = "starred"
+    TIME_CORRECTED = "time_corrected"
+    ACTION_ITEM_PROPOSED = "action_item_proposed"
 
 
 class Event(Frozen):

@@ -63,6 +63,13 @@ NEEDS: dict[str, Rank] = {
     "close": Rank.MEMBER,
     "reopen": Rank.MEMBER,
     "confirm": Rank.MEMBER,
+    "note": Rank.MEMBER,
+    "timeline": Rank.MEMBER,
+    "action_item": Rank.MEMBER,
+    "pin": Rank.MEMBER,
+    # Taking back and following what Slack says publish nothing, so everybody's word counts.
+    "unpin": Rank.GUEST,
+    "follow": Rank.GUEST,
     "accept": Rank.TRUSTED,
     "decline": Rank.TRUSTED,
 }

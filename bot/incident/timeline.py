@@ -22,9 +22,18 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.MERGED: "{by} merged it into {into}",
     EventKind.CONFIRMED_FIXED: "{by} said that it works again",
     EventKind.EFFECT_FAILED: "{by} could not finish something",
+    EventKind.PINNED: "{by} put a message on the timeline",
+    EventKind.UNPINNED: "{by} took a message off the timeline",
+    EventKind.CAPTURED: "{by} read a message on the timeline",
+    EventKind.MESSAGE_EDITED: "{by} edited a message on the timeline",
+    EventKind.MESSAGE_DELETED: "{by} deleted a message on the timeline",
+    EventKind.HIDDEN: "{by} took entry {entry} off the timeline",
+    EventKind.STARRED: "{by} starred entry {entry}",
+    EventKind.TIME_CORRECTED: "{by} corrected the time of entry {entry}",
+    EventKind.ACTION_ITEM_PROPOSED: "{by} proposed action item {key}",
 }
 #: Data whose values are people, and so are shown by name.
-_PEOPLE = ("lead", "from_lead")
+_PEOPLE = ("lead", "from_lead", "owner")
 
 
 class _Values(dict[str, str]):

@@ -13,6 +13,7 @@ from bot.views import issue as issues
 from bot.views import messages, notices
 from bot.views.blocks import Rendered
 from bot.views.card import card
+from bot.workflows.leaving import event_leaving, incident_leaving
 
 #: Slack allows 80 characters; the key and a suffix need some of them.
 SLUG = 60
@@ -27,6 +28,7 @@ _OF_INCIDENT: Mapping[str, Callable[[Incident], Rendered | None]] = {
     "accepted": notices.accepted_notice,
     "investigating": notices.investigating_notice,
     "resolved": notices.resolved_notice,
+    "pins": messages.pins_told,
 }
 
 
@@ -49,7 +51,8 @@ async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Ren
 
 async def comment(deps: WorkflowDeps, effect: Effect, incident: Incident) -> str | None:
     """The issue's comment about what happened; None where it is no news there."""
-    event = await _event(deps, effect)
+    event = event_leaving(deps, incident, await _event(deps, effect))
+    incident = incident_leaving(deps, incident)
     match event.kind:
         case EventKind.UPDATED:
             return issues.update_comment(event.text, effect.id)

@@ -17,6 +17,8 @@ from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Place
 from bot.storage import effects, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
+from bot.workflows import captured, mirror
+from bot.workflows.leaving import incident_leaving
 from bot.workflows.messages import comment, digest, message, room_name
 
 #: How many rooms of one name we step over: they are from before our database was new.
@@ -33,6 +35,8 @@ def performers(deps: WorkflowDeps) -> Mapping[EffectKind, Performer]:
         EffectKind.ISSUE: Performer(partial(file_issue, deps), partial(find_issue, deps), issue_filed),
         EffectKind.COMMENT: Performer(partial(add_comment, deps), partial(find_comment, deps), nothing_more),
         EffectKind.ISSUE_STATE: Performer(partial(set_issue_state, deps), None, nothing_more),
+        EffectKind.CAPTURE: captured.reader(deps),
+        EffectKind.MIRROR: Performer(partial(mirror.mirror, deps), partial(mirror.find_mirror, deps), nothing_more),
     }
     assert kinds.keys() == set(EffectKind)
     return kinds
@@ -131,7 +135,7 @@ async def pin(deps: WorkflowDeps, effect: Effect) -> Result:
 
 
 async def file_issue(deps: WorkflowDeps, effect: Effect) -> Result:
-    text = issues.issue(await _incident(deps, effect), effect.id)
+    text = issues.issue(incident_leaving(deps, await _incident(deps, effect)), effect.id)
     made = await _github(deps).create_issue(text.title, text.body, text.labels)
     return {"number": made.number, "url": made.url}
 

@@ -67,6 +67,8 @@ _FOLLOWS = {
     EffectKind.ISSUE_STATE: "the issue's state",
     EffectKind.INVITE: "the invitation",
     EffectKind.POST: "a message",
+    EffectKind.CAPTURE: "a pinned message",
+    EffectKind.MIRROR: "the timeline in the issue",
 }
 
 

@@ -1,8 +1,11 @@
 """What every story shares: who asks, whether they may, and the transaction that it runs in."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.incident.model import Actor, Incident, Moved
 from bot.incident.policy import Circle, Rights, may
@@ -10,6 +13,8 @@ from bot.incident.requests import About
 from bot.ports import Outcome, People
 from bot.settings import File
 from bot.workflows.transition import Change, Transitions
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,30 @@ class Desk:
         """Run `decide` on the incident if the person may; `say` is the sentence for them once it is saved."""
 
         def permitted(incident: Incident, now: datetime) -> Moved:
-            inside = bool(request.channel) and request.channel == incident.places.room
-            may(story, self.rights(request.actor), incident, {request.actor} if inside else ())
+            self.permit(story, request, incident)
             return decide(incident, now)
 
         return await self.transitions.apply(Change(id, request.actor, story), request.incident, permitted, say)
+
+    async def change_with(
+        self,
+        id: str,
+        story: str,
+        request: About,
+        fetch: Callable[[AsyncConnection], Awaitable[T]],
+        decide: Callable[[Incident, T, datetime], Moved],
+        say: Callable[[Incident], str],
+    ) -> Outcome:
+        """As `change`, where the decision needs what `fetch` reads or draws in the same transaction."""
+
+        def permitted(incident: Incident, fetched: T, now: datetime) -> Moved:
+            self.permit(story, request, incident)
+            return decide(incident, fetched, now)
+
+        change = Change(id, request.actor, story)
+        return await self.transitions.apply_with(change, request.incident, fetch, permitted, say)
+
+    def permit(self, story: str, request: About, incident: Incident) -> None:
+        """Raises Refused or NotFound where this person may not."""
+        inside = bool(request.channel) and request.channel == incident.places.room
+        may(story, self.rights(request.actor), incident, {request.actor} if inside else ())

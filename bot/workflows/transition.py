@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,9 +13,10 @@ from bot.errors import Refused
 from bot.incident.consequences import consequences
 from bot.incident.model import Actor, Incident, Moved
 from bot.ports import Outcome
-from bot.storage import audit, effects, incidents, submissions
+from bot.storage import audit, effects, incidents, quotes, submissions
 from bot.storage.db import Database
 
+T = TypeVar("T")
 Decide = Callable[[Incident, datetime], Moved]
 #: From the number that the incident will have, and the time, to the new incident.
 Create = Callable[[str, int, datetime], Moved]
@@ -58,6 +60,22 @@ class Transitions:
 
         return await self._apply(change, load, say)
 
+    async def apply_with(
+        self,
+        change: Change,
+        incident_id: str,
+        fetch: Callable[[AsyncConnection], Awaitable[T]],
+        decide: Callable[[Incident, T, datetime], Moved],
+        say: Say,
+    ) -> Outcome:
+        """As `apply`, for a decision that needs something more from the same transaction, such as the timeline."""
+
+        async def load(connection: AsyncConnection, now: datetime) -> tuple[Incident, Moved]:
+            before = await incidents.locked(connection, incident_id)
+            return before, decide(before, await fetch(connection), now)
+
+        return await self._apply(change, load, say)
+
     async def _apply(self, change: Change, load: Load, say: Say) -> Outcome:
         try:
             async with self._database.write() as connection:
@@ -79,6 +97,7 @@ class Transitions:
     ) -> Incident:
         first = 1 if before is None else await incidents.next_event(connection, before.id)
         incident = await incidents.save(connection, moved.incident, moved.events, now)
+        await quotes.follow(connection, incident.id, moved.events)
         saved = Moved(incident=incident, events=moved.events)
         wanted = consequences(before, saved, first, self._owner)
         await effects.add(connection, incident.id, incident.version, wanted, now)

@@ -1,0 +1,41 @@
+"""What messages on a timeline say: replaced when they are edited, forgotten when their author deletes them."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.incident.entries import Entry, fold, hash_of, place_of
+from bot.incident.model import Event, EventKind, Place
+from bot.storage import incidents
+from bot.storage.tables import quotes
+
+
+async def keep(connection: AsyncConnection, incident_id: str, place: Place, text: str) -> str:
+    """The words of a message as they are now; their hash, which the timeline keeps."""
+    await _forget(connection, incident_id, place.channel, place.ts)
+    row = {"incident_id": incident_id, "channel": place.channel, "ts": place.ts, "hash": hash_of(text), "text": text}
+    await connection.execute(insert(quotes).values(**row))
+    return hash_of(text)
+
+
+async def follow(connection: AsyncConnection, incident_id: str, happened: Sequence[Event]) -> None:
+    """Forget what the authors of deleted messages no longer say."""
+    for event in happened:
+        if event.kind is EventKind.MESSAGE_DELETED:
+            await _forget(connection, incident_id, *place_of(event))
+
+
+async def entries(connection: AsyncConnection, incident_id: str) -> tuple[Entry, ...]:
+    """The incident's timeline as people read it, by time; hidden entries too."""
+    return fold(await incidents.timeline(connection, incident_id), await _texts(connection, incident_id))
+
+
+async def _texts(connection: AsyncConnection, incident_id: str) -> Mapping[str, str]:
+    query = select(quotes.c.hash, quotes.c.text).where(quotes.c.incident_id == incident_id)
+    return {row.hash: row.text for row in await connection.execute(query)}
+
+
+async def _forget(connection: AsyncConnection, incident_id: str, channel: str, ts: str) -> None:
+    where = (quotes.c.incident_id == incident_id) & (quotes.c.channel == channel) & (quotes.c.ts == ts)
+    await connection.execute(delete(quotes).where(where))
