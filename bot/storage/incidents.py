@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
+from bot.incident.entries import Entry, fold
 from bot.incident.model import HOLDFAST, OVER, Actor, Event, EventKind, Incident, Place, State
 from bot.incident.policy import UNSEEN, Rank, Rights, may_see
+from bot.storage import quotes
 from bot.storage.db import Database
 from bot.storage.tables import events, incidents, surfaces
 
@@ -54,6 +56,11 @@ async def timeline(connection: AsyncConnection, incident_id: str) -> Sequence[Ev
     """Everything that happened to it, in the order in which it was recorded."""
     query = select(events).where(events.c.incident_id == incident_id).order_by(events.c.number)
     return [_event(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def entries(connection: AsyncConnection, incident_id: str) -> tuple[Entry, ...]:
+    """Its timeline as people read it, by time; hidden entries too."""
+    return fold(await timeline(connection, incident_id), await quotes.texts(connection, incident_id))
 
 
 async def next_event(connection: AsyncConnection, incident_id: str) -> int:
@@ -150,6 +157,11 @@ class IncidentStore:
         """Everything that happened to it, in the order in which it was recorded."""
         async with self._database.read() as connection:
             return await timeline(connection, incident_id)
+
+    async def entries(self, incident_id: str) -> Sequence[Entry]:
+        """Its timeline as people read it, by time; hidden entries too."""
+        async with self._database.read() as connection:
+            return await entries(connection, incident_id)
 
     async def in_thread(self, place: Place, viewer: Actor) -> Incident | None:
         """The incident in the thread of whose announcement something was said; `place.ts` is the thread's."""

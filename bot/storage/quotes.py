@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.incident.entries import Entry, fold, hash_of, place_of
+from bot.incident.entries import hash_of, place_of
 from bot.incident.model import Event, EventKind, Place
-from bot.storage import incidents
 from bot.storage.tables import quotes
 
 
@@ -26,12 +25,8 @@ async def follow(connection: AsyncConnection, incident_id: str, happened: Sequen
             await _forget(connection, incident_id, *place_of(event))
 
 
-async def entries(connection: AsyncConnection, incident_id: str) -> tuple[Entry, ...]:
-    """The incident's timeline as people read it, by time; hidden entries too."""
-    return fold(await incidents.timeline(connection, incident_id), await _texts(connection, incident_id))
-
-
-async def _texts(connection: AsyncConnection, incident_id: str) -> Mapping[str, str]:
+async def texts(connection: AsyncConnection, incident_id: str) -> Mapping[str, str]:
+    """What the messages on its timeline say, by hash."""
     query = select(quotes.c.hash, quotes.c.text).where(quotes.c.incident_id == incident_id)
     return {row.hash: row.text for row in await connection.execute(query)}
 

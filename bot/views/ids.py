@@ -19,6 +19,10 @@ class Form(StrEnum):
     CLOSE = "close.form"
     DECLINE = "decline.form"
     CONFIRM = "confirm.form"
+    NOTE = "note.form"
+    TIMELINE = "timeline.form"
+    CAPTURE = "capture.form"
+    ACTION_ITEM = "action_item.form"
     PICK = "pick.form"
     MESSAGE = "message.form"
 
@@ -41,10 +45,24 @@ class Click(StrEnum):
     RESOLVE = "resolve.open"
     REOPEN = "reopen.open"
     CLOSE = "close.open"
+    NOTE = "note.open"
+    TIMELINE = "timeline.open"
+    TIMELINE_OLDER = "timeline.older"
+    TIMELINE_NEWER = "timeline.newer"
+    TIMELINE_CURATE = "timeline.curate"
     ACCEPT = "accept.do"
     DECLINE = "decline.open"
     CONFIRM_WORKS = "confirm.works"
     CONFIRM_BROKEN = "confirm.broken"
+
+
+class Shortcut(StrEnum):
+    """Callback ids of shortcuts; the manifest names them, and whether they are used on a message."""
+
+    REPORT = "report.global"
+    REPORT_MESSAGE = "report.message"
+    ADD_TO_TIMELINE = "capture.message"
+    ACTION_ITEM = "action_item.message"
 
 
 class Field(StrEnum):
@@ -74,6 +92,14 @@ class Field(StrEnum):
     ENDED = "ended"
     CHECKED = "checked"
     WORDS = "words"
+    INCIDENT = "incident"
+    AUDIENCE = "audience"
+    AT = "at"
+    ENTRY = "entry"
+    DO = "do"
+    TYPE = "type"
+    OWNER = "owner"
+    DUE = "due"
 
 
 def action(form: Form, field: Field) -> str:

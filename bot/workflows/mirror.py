@@ -10,7 +10,7 @@ from bot.incident.consequences import EffectKind
 from bot.incident.entries import Entry, mirrored
 from bot.incident.model import HOLDFAST, Incident
 from bot.incident.text import readable
-from bot.storage import effects, quotes
+from bot.storage import effects, incidents
 from bot.storage.effects import DONE, Effect
 from bot.views import issue as issues
 from bot.workflows.leaving import outgoing
@@ -55,7 +55,7 @@ async def find_mirror(deps: WorkflowDeps, effect: Effect) -> Result | None:
 async def _standing(deps: WorkflowDeps, effect: Effect) -> tuple[Entry | None, Result]:
     """The entry that is meant, and what became of its comment the last time."""
     async with deps.database.read() as connection:
-        entry = meant(await quotes.entries(connection, effect.incident_id), effect.request["entry"])
+        entry = meant(await incidents.entries(connection, effect.incident_id), effect.request["entry"])
         earlier = await effects.of_incident(connection, effect.incident_id)
     done = (each.result or {} for each in earlier if each.kind is EffectKind.MIRROR and each.state == DONE)
     ours = [result for result in done if entry is not None and result.get("entry") == entry.number]

@@ -11,7 +11,7 @@ from bot.incident.entries import Entry
 from bot.incident.model import Incident, Moved
 from bot.incident.requests import Curate, Follow, Mark, Note, ProposeItem
 from bot.ports import Outcome
-from bot.storage import incidents, quotes
+from bot.storage import incidents
 from bot.workflows.story import Desk
 
 
@@ -52,7 +52,7 @@ async def curate(desk: Desk, id: str, payload: Json) -> Outcome:
         done = {"star": "has a star", "hide": "is hidden; the record keeps it", "time": "has its new time"}
         return f"Entry {request.entry} of {incident.key} {done[request.do]}."
 
-    fetch = partial(quotes.entries, incident_id=request.incident)
+    fetch = partial(incidents.entries, incident_id=request.incident)
     return await desk.change_with(id, "timeline", request, fetch, decide, say)
 
 

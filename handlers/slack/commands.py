@@ -6,13 +6,23 @@ from functools import partial
 from bot.deps import HandlerDeps
 from bot.errors import NotFound
 from bot.incident.model import Incident, State
-from bot.incident.requests import About, ChangeSeverity, ChangeStatus, Close, PostUpdate, Reopen, Resolve, TakeLead
+from bot.incident.requests import (
+    About,
+    ChangeSeverity,
+    ChangeStatus,
+    Close,
+    Note,
+    PostUpdate,
+    Reopen,
+    Resolve,
+    TakeLead,
+)
 from bot.incident.verbs import Command, Freeform, parse
 from bot.views.blocks import context, quoted
 from bot.views.forms.parts import Memory, View, lost_draft
 from bot.views.ids import Click
 from bot.views.replies import answer, picker, shown, shown_reply
-from handlers.slack import declare, show
+from handlers.slack import declare, show, timeline
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.stories import BY_WORKFLOW
@@ -33,6 +43,9 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     if said.verb == "help":
         return message_ack(show.help_for(deps, verb=said.word))
     try:
+        if said.verb == "timeline":
+            found, said = await _find(said, heard, deps) if said.text else (None, said)
+            return await timeline.typed(said, found, heard, screen, deps)
         return await _about(said, heard, screen, deps)
     except NotFound as refusal:
         typed = context(f"You typed:\n{quoted(said.said, 1500)}")
@@ -76,12 +89,16 @@ async def _form_or_picker(command: Command, heard: Heard, memory: Memory, deps: 
 
 
 #: Verbs that are about incidents that are over as well; for the others those would only hide the open ones.
-ENDED_TOO = frozenset({"show", "close", "reopen"})
+ENDED_TOO = frozenset({"show", "close", "reopen", "note"})
 Inline = Callable[[Command, Heard, Incident], About | None]
 
 
 def _update(said: Command, heard: Heard, about: Incident) -> About | None:
     return PostUpdate(actor=heard.actor, channel=heard.channel, incident=about.id, text=said.text)
+
+
+def _note(said: Command, heard: Heard, about: Incident) -> About | None:
+    return Note(actor=heard.actor, channel=heard.channel, incident=about.id, text=said.text)
 
 
 def _severity(said: Command, heard: Heard, about: Incident) -> About | None:
@@ -128,6 +145,7 @@ def _close(said: Command, heard: Heard, about: Incident) -> About | None:
 #: The verbs that are done at once when enough was typed; None means that the form has to ask.
 INLINE: dict[str, Inline] = {
     "update": _update,
+    "note": _note,
     "severity": _severity,
     "status": _status,
     "lead": _lead,

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.deps import HandlerDeps
-from bot.views.ids import Click, Form
-from handlers.slack import commands, declare, mention, people, show, stories
+from bot.views.ids import Click, Form, Shortcut
+from handlers.slack import capture, commands, declare, mention, people, show, stories, timeline
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.submit import Ack
@@ -21,6 +21,10 @@ ACTIONS: Routes = {
     Click.DECLARE_KIND: declare.chosen,
     Click.SHOW: show.clicked,
     Click.HELP: show.help_clicked,
+    Click.TIMELINE: timeline.clicked,
+    Click.TIMELINE_OLDER: timeline.turned,
+    Click.TIMELINE_NEWER: timeline.turned,
+    Click.TIMELINE_CURATE: timeline.curating,
     Click.LEAD_TAKE: stories.lead_taken,
     Click.ACCEPT: stories.accepted,
     Click.CONFIRM_WORKS: stories.confirmed,
@@ -29,15 +33,25 @@ ACTIONS: Routes = {
 
 VIEWS: Routes = {
     Form.DECLARE: declare.submitted,
+    Form.TIMELINE: timeline.submitted,
+    Form.CAPTURE: capture.added,
+    Form.ACTION_ITEM: capture.followed_up,
     **{story.form: stories.submitted for story in stories.STORIES},
 }
 
 EVENTS: Routes = {
     "app_mention": mention.spoken,
-    "message": mention.spoken,
+    "message": capture.said,
+    "reaction_added": capture.reacted,
+    "reaction_removed": capture.reacted,
     "app_home_opened": show.home_opened,
     "team_join": people.changed,
     "user_change": people.changed,
 }
 
-SHORTCUTS: Routes = {}
+SHORTCUTS: Routes = {
+    Shortcut.REPORT: capture.report,
+    Shortcut.REPORT_MESSAGE: capture.report,
+    Shortcut.ADD_TO_TIMELINE: capture.adding,
+    Shortcut.ACTION_ITEM: capture.following_up,
+}

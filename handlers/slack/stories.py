@@ -8,7 +8,7 @@ from bot.deps import HandlerDeps
 from bot.incident.model import Actor, Incident
 from bot.incident.requests import About, Accept, Confirm, TakeLead
 from bot.ports import Outcome
-from bot.views.forms import close, confirm, decline, lead, reopen, resolve, severity, status, update
+from bot.views.forms import close, confirm, decline, lead, note, reopen, resolve, severity, status, update
 from bot.views.forms.parts import Memory, View
 from bot.views.ids import Click, Form
 from bot.views.replies import outcome_reply
@@ -34,6 +34,7 @@ STORIES = (
     Story("severity", "Severity", Click.SEVERITY, Form.SEVERITY, severity.build, severity.read),
     Story("status", "Status", Click.STATUS, Form.STATUS, status.build, status.read),
     Story("lead", "Lead", Click.LEAD, Form.LEAD, lead.build, lead.read),
+    Story("note", "Note", Click.NOTE, Form.NOTE, note.build, note.read),
     Story("resolve", "Resolve", Click.RESOLVE, Form.RESOLVE, resolve.build, resolve.read),
     Story("reopen", "Reopen", Click.REOPEN, Form.REOPEN, reopen.build, reopen.read),
     Story("close", "Close", Click.CLOSE, Form.CLOSE, close.build, close.read),
@@ -49,6 +50,7 @@ async def clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """A button that asks something first: its form."""
     story = _BY_CLICK[Click(heard.name)]
     memory = Memory(incident=heard.value, channel=heard.channel or heard.memory.channel, draft=heard.memory.draft)
+    memory = memory.model_copy(update={"verb": heard.memory.verb})
     await screen.open_filled(story.label, memory, partial(filled, story, memory, heard.actor, deps))
     return None
 

@@ -20,6 +20,8 @@ EVENTS = (
     "app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im",
     "reaction_added", "reaction_removed", "user_change",
 )  # fmt: skip
+#: What an app without a manifest offers.
+SHORTCUTS = {"inc.declare": "global", "inc.from_message": "message"}
 
 
 @dataclass
@@ -36,6 +38,8 @@ class App:
     commands: tuple[str, ...] = ("/incident",)
     scopes: tuple[str, ...] = SCOPES
     events: tuple[str, ...] = EVENTS
+    #: What stands in Slack's menus: callback id, and whether it is `global` or on a `message`.
+    shortcuts: dict[str, str] = field(default_factory=lambda: dict(SHORTCUTS))
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> "App":  # Any: the manifest is JSON
@@ -44,6 +48,7 @@ class App:
             commands=tuple(command["command"] for command in manifest["features"]["slash_commands"]),
             scopes=tuple(manifest["oauth_config"]["scopes"]["bot"]),
             events=tuple(manifest["settings"]["event_subscriptions"]["bot_events"]),
+            shortcuts={each["callback_id"]: each["type"] for each in manifest["features"].get("shortcuts", ())},
         )
 
 
@@ -101,6 +106,9 @@ class Message:
     files: list[str] = field(default_factory=list)
     client_msg_id: str = ""
     broadcast: bool = False
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    #: Another app's message: the name it gives itself; such a message has no user.
+    username: str = ""
 
     @property
     def id(self) -> str:

@@ -20,7 +20,7 @@ def command(text: str) -> Command:
 
 def test_the_verbs_are_those_of_this_version() -> None:
     """Each with a usage that begins with it and a sentence."""
-    assert " ".join(VERBS) == "new list show update severity status lead resolve close reopen help"
+    assert " ".join(VERBS) == "new list show update severity status lead note timeline resolve close reopen help"
     assert all(verb.usage.split()[0] == name and verb.summary.endswith(".") for name, verb in VERBS.items())
 
 

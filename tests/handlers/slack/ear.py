@@ -18,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.deps import HandlerDeps
 from bot.errors import NotFound
 from bot.incident.catalogue import Link, Service
-from bot.incident.model import Incident
+from bot.incident.entries import Entry, fold, place_of
+from bot.incident.model import Event, Incident, Place
 from bot.ports import Outcome, Person
 from bot.settings import File
 from bot.workspace.slack import validate
@@ -56,10 +57,15 @@ class Recorded:
 
 @dataclass
 class Known:
-    """Incidents in memory; `trouble` is awaited before each answer, and may raise or never end."""
+    """Incidents in memory, and one timeline for all of them.
+
+    `trouble` is awaited before each answer, and may raise or never end.
+    """
 
     incidents: Sequence[Incident] = ()
     trouble: Callable[[], Awaitable[None]] | None = None
+    events: Sequence[Event] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     async def _pause(self) -> None:
         if self.trouble:
@@ -81,6 +87,23 @@ class Known:
         await self._pause()
         found = [each for each in self.incidents if service in (None, each.service)]
         return [each for each in found if each.is_open or not open_only][:limit]
+
+    async def entries(self, incident_id: str) -> Sequence[Entry]:
+        await self._pause()
+        return fold(self.events, self.texts)
+
+    async def in_thread(self, place: Place, viewer: str) -> Incident | None:
+        await self._pause()
+        return next((each for each in self.incidents if each.places.announcement == place), None)
+
+    async def announced_in(self, channel: str) -> bool:
+        await self._pause()
+        told = (each.places.announcement for each in self.incidents)
+        return any(place is not None and place.channel == channel for place in told)
+
+    async def has_marked(self, incident_id: str, place: Place) -> bool:
+        await self._pause()
+        return any(place_of(event) == (place.channel, place.ts) for event in self.events)
 
     async def _one(self, wanted: Callable[[Incident], bool]) -> Incident:
         await self._pause()
