@@ -105,7 +105,7 @@ def _of(before: Incident | None, incident: Incident, event: Event, number: int, 
         case EventKind.STATE_CHANGED | EventKind.CLOSED | EventKind.CONFIRMED_FIXED if before is not None:
             return _line(incident, number)
         case EventKind.ACTION_ITEM_PROPOSED:
-            return _line(incident, number)
+            return _among_us(incident, number)
         case kind if kind in CURATES:
             return _curated(incident, event, number)
     return []
@@ -132,10 +132,16 @@ def _curated(incident: Incident, event: Event, number: int) -> list[Wanted]:
         read = Wanted(kind=EffectKind.CAPTURE, line="capture", request=request)
         return [*_pins_told(incident, event), read]
     if event.kind is EventKind.NOTED:
-        mirror = _mirror(incident, str(number)) if data.get("public") else []
-        return [*_line(incident, number), *mirror]
+        if data.get("public"):
+            return [*_line(incident, number), *_mirror(incident, str(number))]
+        return _among_us(incident, number)
     about = f"{data.get('channel', '')}:{data.get('ts', '')}" if "ts" in data else data.get("entry", "")
     return _mirror(incident, about)
+
+
+def _among_us(incident: Incident, number: int) -> list[Wanted]:
+    """A line in its room, where members are among themselves; the alerts channel has guests too."""
+    return _line(incident, number) if has_room(incident) else []
 
 
 def _mirror(incident: Incident, about: str) -> list[Wanted]:

@@ -84,7 +84,7 @@ async def test_taking_the_pin_back_takes_the_comment_away(story: Story) -> None:
     assert len(await entries(story)) == len(comments(story)) == 1
     await carla.react("pushpin", said)
     await story.settle()
-    assert await entries(story) == comments(story) == []
+    assert (await entries(story), comments(story)) == ([], [])
     await bob.react("pushpin", said)
     await story.settle()
     assert len(await entries(story)) == len(comments(story)) == 1
@@ -108,7 +108,7 @@ async def test_edits_and_deletions_follow(story: Story) -> None:
     assert "netwrok" not in comment
     await bob.delete(said)
     await story.settle()
-    assert await entries(story) == comments(story) == []
+    assert (await entries(story), comments(story)) == ([], [])
     read = [event for event in await story.timeline() if event.kind is EventKind.CAPTURED]
     assert all(event.data["hash"] and not event.text for event in read)
     kept = await story.incidents.entries((await story.incident()).id)
@@ -124,7 +124,7 @@ async def test_a_message_that_began_a_thread_is_deleted(story: Story) -> None:
     await story.settle()
     await bob.delete(said)
     await story.settle()
-    assert await entries(story) == comments(story) == []
+    assert (await entries(story), comments(story)) == ([], [])
 
 
 async def test_a_reply_in_a_thread_is_captured(story: Story) -> None:
@@ -174,7 +174,7 @@ async def test_the_thread_of_an_announcement_is_a_place_to_pin_too(story: Story)
     assert "that runs" not in comments(story)[0]
     await bob.react("pushpin", reply)
     await story.settle()
-    assert await entries(story) == comments(story) == []
+    assert (await entries(story), comments(story)) == ([], [])
 
 
 async def test_another_bots_message_is_read_with_its_attachments(story: Story) -> None:
