@@ -20,8 +20,22 @@ EVENTS = (
     "app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im",
     "reaction_added", "reaction_removed", "user_change",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry of Slack's menus: the `global` one, or that of a `message`."""
+
+    callback_id: str
+    kind: str
+    name: str
+
+
 #: What an app without a manifest offers.
-SHORTCUTS = {"inc.declare": "global", "inc.from_message": "message"}
+SHORTCUTS = (
+    Shortcut("inc.declare", "global", "Declare incident"),
+    Shortcut("inc.from_message", "message", "Add to timeline"),
+)
 
 
 @dataclass
@@ -38,8 +52,15 @@ class App:
     commands: tuple[str, ...] = ("/incident",)
     scopes: tuple[str, ...] = SCOPES
     events: tuple[str, ...] = EVENTS
-    #: What stands in Slack's menus: callback id, and whether it is `global` or on a `message`.
-    shortcuts: dict[str, str] = field(default_factory=lambda: dict(SHORTCUTS))
+    shortcuts: tuple[Shortcut, ...] = SHORTCUTS
+
+    def menu(self, kind: str) -> list[Shortcut]:
+        """What the menu of this kind offers: `global` or `message`."""
+        return [shortcut for shortcut in self.shortcuts if shortcut.kind == kind]
+
+    def offers(self, callback_id: str, kind: str) -> bool:
+        """Whether that menu has this entry."""
+        return any(shortcut.callback_id == callback_id for shortcut in self.menu(kind))
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> "App":  # Any: the manifest is JSON
@@ -48,7 +69,10 @@ class App:
             commands=tuple(command["command"] for command in manifest["features"]["slash_commands"]),
             scopes=tuple(manifest["oauth_config"]["scopes"]["bot"]),
             events=tuple(manifest["settings"]["event_subscriptions"]["bot_events"]),
-            shortcuts={each["callback_id"]: each["type"] for each in manifest["features"].get("shortcuts", ())},
+            shortcuts=tuple(
+                Shortcut(each["callback_id"], each["type"], each["name"])
+                for each in manifest["features"].get("shortcuts", ())
+            ),
         )
 
 

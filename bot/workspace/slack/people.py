@@ -179,7 +179,7 @@ class Actor:
         """Choose this from Slack's menu, or from a message's; only what the app has can be chosen, where it belongs."""
         if message is not None:
             self._channel(message.channel)
-        if self._world.app.shortcuts.get(callback_id) != ("global" if message is None else "message"):
+        if not self._world.app.offers(callback_id, "global" if message is None else "message"):
             raise Refused(f"The app has no such shortcut here: {callback_id}.")
         parcel = self._desk.interactions.shortcut(self.person, callback_id, message)
         return Answer(error=(await self._desk.send(parcel)).error)
