@@ -46,4 +46,5 @@ async def kept(deps: WorkflowDeps, connection: AsyncConnection, effect: Effect, 
     after = await incidents.save(connection, before, (event,), now)
     wanted = consequences(before, Moved(incident=after, events=(event,)), number, deps.file.slack.owner)
     await effects.add(connection, after.id, after.version, wanted, now)
-    await effects.want_shown(connection, after.id)
+    if effect.attempt > 0:  # the card may have spoken of trouble that is over
+        await effects.want_shown(connection, after.id)

@@ -7,8 +7,8 @@ from bot.deps import WorkflowDeps
 from bot.durable.ledger import Result
 from bot.errors import Permanent
 from bot.incident.consequences import EffectKind
-from bot.incident.entries import Entry, mirrored
-from bot.incident.model import HOLDFAST, Incident
+from bot.incident.entries import Entry, hash_of, mirrored
+from bot.incident.model import HOLDFAST
 from bot.incident.text import readable
 from bot.storage import effects, incidents
 from bot.storage.effects import DONE, Effect
@@ -27,16 +27,19 @@ async def mirror(deps: WorkflowDeps, effect: Effect) -> Result:
         return {}
     if deps.github is None:
         raise Permanent("GitHub is not set up, so there is no issue.")
-    body = _body(deps, incident, entry, effect) if mirrored(incident, entry) else ""
     done: Result = {"entry": entry.number}
-    if not body:
+    if not mirrored(incident, entry):
         if "comment" in last:
             await deps.github.delete_comment(number, last["comment"])
         return done
-    if "comment" in last:
-        there = await deps.github.edit_comment(number, last["comment"], body)
-        return done | ({"comment": last["comment"]} if there else {"gone": True})
-    return done | ({"gone": True} if "gone" in last else {"comment": await deps.github.comment(number, body)})
+    said = readable(outgoing(deps, incident).text(entry.text))
+    body, shows = (issues.timeline_comment(entry, said, effect.id), hash_of(issues.timeline_comment(entry, said, "")))
+    if "gone" in last or shows == last.get("shows"):
+        return last
+    if "comment" not in last:
+        return done | {"comment": await deps.github.comment(number, body), "shows": shows}
+    there = await deps.github.edit_comment(number, last["comment"], body)
+    return done | ({"comment": last["comment"], "shows": shows} if there else {"gone": True})
 
 
 async def find_mirror(deps: WorkflowDeps, effect: Effect) -> Result | None:
@@ -69,8 +72,3 @@ def meant(entries: Sequence[Entry], about: str) -> Entry | None:
         if about in (str(entry.number), at):
             return entry
     return None
-
-
-def _body(deps: WorkflowDeps, incident: Incident, entry: Entry, effect: Effect) -> str:
-    said = readable(outgoing(deps, incident).text(entry.text))
-    return issues.timeline_comment(entry, said, effect.id)

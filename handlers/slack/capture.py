@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from bot.deps import HandlerDeps
+from bot.errors import Temporary
 from bot.incident.entries import Mark as How
 from bot.incident.message import files, pictures, words
 from bot.incident.model import HOLDFAST, Incident, Place
@@ -41,8 +42,10 @@ async def reacted(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
         stamp=heard.stamp,
     )
     story = ("pin" if on else "unpin") if incident else "locate"
-    outcome = await deps.start(story, f"ev:{heard.delivery}", request.model_dump(mode="json"))
-    return _refused(outcome, screen)
+    outcome = _stored(await deps.start(story, f"ev:{heard.delivery}", request.model_dump(mode="json")))
+    if not outcome.ok:  # a reaction shows by itself that it was heard; only what was refused needs words
+        screen.write(outcome_reply(outcome))
+    return None
 
 
 async def said(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
@@ -64,7 +67,7 @@ async def said(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     request = Follow(
         actor=author, channel=heard.channel, incident=incident.id, place=place.channel, ts=place.ts, gone=gone
     )
-    await deps.start("follow", f"ev:{heard.delivery}", request.model_dump(mode="json"))
+    _stored(await deps.start("follow", f"ev:{heard.delivery}", request.model_dump(mode="json")))
     return None
 
 
@@ -118,11 +121,11 @@ async def _here(heard: Heard, thread: str, deps: HandlerDeps, viewer: str = HOLD
     return await deps.incidents.in_thread(Place(channel=heard.channel, ts=thread), viewer) if thread else None
 
 
-def _refused(outcome: Outcome, screen: Screen) -> Ack:
-    """A reaction shows that it was heard; only what was refused needs words."""
-    if not outcome.ok and not outcome.pending:
-        screen.write(outcome_reply(outcome))
-    return None
+def _stored(outcome: Outcome) -> Outcome:
+    """The outcome, where there is one or will be; raises Temporary where nobody knows whether it was stored."""
+    if outcome.pending and not outcome.ok:
+        raise Temporary(outcome.text)
+    return outcome
 
 
 def _same(now: Body, before: Body) -> bool:

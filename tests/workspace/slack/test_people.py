@@ -15,7 +15,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.errors import NotFound, Refused
-from bot.workspace.slack import acts
 from bot.workspace.slack.service import Slack, Transport
 from bot.workspace.workspace import HOST, Workspace
 from tests.workspace.slack.kit import LINE, Json, asked, button, modal, option, plain
@@ -240,67 +239,6 @@ async def test_shortcuts(slack: Slack, bot: Bot) -> None:
     await ana.shortcut("inc.from_message", message)
     sent = next(body for body in bot.heard if body.get("callback_id") == "inc.from_message")
     assert sent["message"]["text"] == "checkout is slow"
-
-
-async def test_a_shortcut_that_is_not_in_the_menu(slack: Slack, bot: Bot) -> None:
-    """Nobody can choose what the app does not offer, nor on a message what is global."""
-    ana = slack.person("ana")
-    message = await ana.say("checkout is slow")
-    for callback_id, about in (("unknown", None), ("inc.declare", message), ("inc.from_message", None)):
-        with pytest.raises(Refused):
-            await ana.shortcut(callback_id, about)
-    assert not any("callback_id" in body for body in bot.heard)
-
-
-async def test_deleting(slack: Slack, bot: Bot) -> None:
-    """Gone, with what it said; one that began a thread leaves a tombstone, which Slack calls an edit."""
-    ana, bob = slack.person("ana"), slack.person("bob")
-    alone, first = await ana.say("alone"), await ana.say("first")
-    await bob.say("answer", thread_ts=first.ts)
-    with pytest.raises(Refused):
-        await bob.delete(first)
-    await ana.delete(alone)
-    await ana.delete(first)
-    await slack.settle()
-    gone, stone = bot.events("message")[-2:]
-    assert (gone["subtype"], gone["deleted_ts"]) == ("message_deleted", alone.ts)
-    assert gone["previous_message"]["text"] == "alone"
-    assert (stone["subtype"], stone["message"]["subtype"]) == ("message_changed", "tombstone")
-    assert stone["message"]["text"] == "This message was deleted."
-    assert stone["previous_message"]["text"] == "first"
-    assert [message.text for message in slack.messages("alerts")] == ["This message was deleted.", "answer"]
-
-
-async def test_files_come_with_their_message(slack: Slack, bot: Bot) -> None:
-    """As `file_share`, with an address that only the bot's token opens."""
-    ana = slack.person("ana")
-    await ana.say("look", files=[await ana.upload("graph.png", b"png", "image/png")])
-    await slack.settle()
-    told = bot.events("message")[-1]
-    assert told["subtype"] == "file_share"
-    assert told["files"][0]["mimetype"] == "image/png"
-    assert "/files-pri/" in told["files"][0]["url_private"]
-
-
-async def test_another_app(slack: Slack, bot: Bot) -> None:
-    """Its message has a bot and no user, and says what it says in attachments."""
-    told = acts.post_as_app(slack.world, "C0ALERTS", "Monitoring", attachments=[{"title": "DiskFull"}])
-    await slack.settle()
-    heard = bot.events("message")[-1]
-    assert heard["ts"] == told.ts
-    assert "user" not in heard
-    assert heard["bot_id"] != slack.world.app.bot_id
-    assert heard["attachments"] == [{"title": "DiskFull"}]
-
-
-async def test_an_event_is_delivered_again(slack: Slack, bot: Bot) -> None:
-    """Under its own id, as Slack does when it thinks that the answer was lost."""
-    await slack.person("ana").say("once")
-    await slack.settle()
-    await slack.events.redeliver("message")
-    ids = [body["event_id"] for body in bot.heard if body.get("event", {}).get("type") == "message"]
-    assert len(ids) == 2
-    assert len(set(ids)) == 1
 
 
 async def test_private_channels(slack: Slack, bot: Bot) -> None:
