@@ -100,7 +100,7 @@ async def _asked(command: Command, memory: Memory, actor: Actor, deps: HandlerDe
     sub = _sub(command.text, actor, deps)
     if sub.word == "add":
         incident = await deps.incidents.by_id(memory.incident, actor, memory.channel)
-        return note.build(incident, memory.model_copy(update={"draft": sub.text}))
+        return note.build(incident, memory.model_copy(update={"draft": sub.text}), sub.at)
     if sub.word in SUBWORDS:
         return await _curate(sub, memory, actor, deps)
     return await _page(memory, actor, deps)

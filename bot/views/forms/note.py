@@ -1,5 +1,7 @@
 """The note form: something for the timeline, when it was, and who may read it."""
 
+from datetime import datetime
+
 from bot.incident.model import Actor, Incident
 from bot.incident.requests import Note
 from bot.views.forms.parts import Answers, Choice, Memory, View, form, moment, select, text_input
@@ -12,8 +14,8 @@ AUDIENCE = (
 )
 
 
-def build(incident: Incident, memory: Memory) -> View:
-    """The form; `memory.draft` is what was typed already. What the timeline gets by its own verb is public."""
+def build(incident: Incident, memory: Memory, at: datetime | None = None) -> View:
+    """The form; `memory.draft` and `at` were typed already. What the timeline gets by its own verb is public."""
     blocks = [
         text_input(
             Form.NOTE,
@@ -22,7 +24,7 @@ def build(incident: Incident, memory: Memory) -> View:
             initial=memory.draft,
             example="Restarted the database; connections are back.",
         ),
-        moment(Form.NOTE, Field.AT, "When was it?", None, optional=True, hint="Left empty: now."),
+        moment(Form.NOTE, Field.AT, "When was it?", at, optional=True, hint="Left empty: now."),
     ]
     if not (incident.private or incident.test):
         usual = PUBLIC if memory.verb == "timeline" else INTERNAL

@@ -118,9 +118,9 @@ ROUND_TRIPS: list[tuple[Any, View, dict[str, Any], object]] = [
     ),
     (
         note.read,
-        note.build(INC, HERE.model_copy(update={"verb": "timeline"})),
+        note.build(INC, HERE.model_copy(update={"verb": "timeline"}), NOW),
         {"text": "It lags"},
-        Note(**ABOUT, text="It lags", public=True),
+        Note(**ABOUT, text="It lags", at=NOW, public=True),
     ),
     (note.read, note.build(an_incident(private=True), HERE), {"text": "Us"}, Note(**ABOUT, text="Us")),
     (form.read, form.build(INC, HERE, LINES, do="star", entry=4), {}, Curate(**ABOUT, do="star", entry=4)),
