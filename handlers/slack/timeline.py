@@ -46,7 +46,9 @@ async def clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
 
 
 async def turned(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
-    """*Older* or *Newer*."""
+    """*Older* or *Newer*, in the view that shows the timeline; anywhere else the timeline is opened."""
+    if not heard.in_form:
+        return await clicked(heard, screen, deps)
     step = 1 if heard.name == Click.TIMELINE_OLDER else -1
     memory = heard.memory.model_copy(update={"version": heard.memory.version + step})
     screen.refill(partial(_page, memory, heard.actor, deps))
