@@ -26,10 +26,11 @@ from bot.durable.dbos_engine import DbosEngine, engine_url
 from bot.durable.engine import Engine, Json
 from bot.durable.ledger import Ledger
 from bot.errors import HoldfastError, Permanent, Temporary
+from bot.redact import Redactor
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
 from bot.storage.incidents import IncidentStore
-from bot.workflows import STORIES, Story
+from bot.workflows import Story, stories
 from bot.workflows.dispatch import Dispatcher
 from bot.workflows.github_poll import Watch, poll
 from bot.workflows.home import show_home
@@ -217,10 +218,9 @@ class Bot:
                 await self._github.identity()
         approvers = frozenset(filter(None, (keys.owner, *keys.approvers)))
         incidents = IncidentStore(self.database, approvers)
-        workflow_deps = WorkflowDeps(
-            self.database, incidents, slack, self._github, people, channel, settings.file, settings.timing, self.clock
-        )
-        self._register_work(workflow_deps)
+        outside, given = (slack, self._github, people, channel), (settings.file, settings.timing, self.clock)
+        redactor = Redactor(settings.secrets())
+        self._register_work(WorkflowDeps(self.database, incidents, *outside, *given, redactor))
         handler_deps = HandlerDeps(self._submit, incidents, people, settings.file, self.clock, self._tasks)
         self._listen(user, handler_deps)
 
@@ -276,7 +276,7 @@ class Bot:
             self._dispatcher.wake()
             return {}
 
-        for name, story in STORIES.items():
+        for name, story in stories(deps).items():
             self.engine.register(name, partial(tell, story))
         self.engine.register("effect", effect)
         self.engine.register("show", shown)

@@ -10,6 +10,7 @@ from bot.adapters.slack.client import Slack
 from bot.clock import Clock
 from bot.durable.engine import Json
 from bot.ports import Incidents, Outcome, People
+from bot.redact import Redactor
 from bot.settings import File, Timing
 from bot.storage.db import Database
 from bot.storage.incidents import IncidentStore
@@ -73,3 +74,4 @@ class WorkflowDeps:
     file: File
     timing: Timing
     clock: Clock
+    redactor: Redactor = field(default_factory=Redactor)

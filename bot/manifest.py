@@ -21,6 +21,7 @@ SCOPES: dict[str, str] = {
     "im:write": "tell a reporter directly what becomes of the report",
     "im:history": "answer when somebody writes to us directly",
     "users:read": "names and time zones, and who is a guest",
+    "reactions:read": "a pushpin or a star puts a message on the timeline",
     "pins:write": "keep the card pinned in its room",
     "app_mentions:read": "answer when somebody mentions us",
     "metadata.message:read": "recognise our own messages by their marker",
@@ -31,7 +32,11 @@ SCOPES: dict[str, str] = {
 EVENTS: dict[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
     "message.im": ("im:history",),
+    "reaction_added": ("reactions:read",),
+    "reaction_removed": ("reactions:read",),
     "team_join": ("users:read",),
     "user_change": ("users:read",),
 }
@@ -43,6 +48,34 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "should_escape": True,
     },
 }
+
+#: What stands in Slack's menus; those on a message get the message along.
+SHORTCUTS: tuple[dict[str, str], ...] = (
+    {
+        "name": "Report an incident",
+        "type": "global",
+        "callback_id": "report.global",
+        "description": "Something is broken",
+    },
+    {
+        "name": "Report an incident",
+        "type": "message",
+        "callback_id": "report.message",
+        "description": "Report what this message says",
+    },
+    {
+        "name": "Add to timeline",
+        "type": "message",
+        "callback_id": "capture.message",
+        "description": "Put this message on an incident's timeline",
+    },
+    {
+        "name": "Make an action item",
+        "type": "message",
+        "callback_id": "action_item.message",
+        "description": "Keep this as a follow-up of an incident",
+    },
+)
 
 #: Where Slack reaches us over HTTP.
 PATH = "/slack/events"
@@ -66,6 +99,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "holdfast", "always_online": True},
+            "shortcuts": [dict(shortcut) for shortcut in SHORTCUTS],
             "slash_commands": [
                 {"command": name, **({"url": request_url} if request_url else {}), **shown}
                 for name, shown in COMMANDS.items()

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from bot.incident.model import Actor, Frozen, Incident
+from bot.incident.entries import Entry
+from bot.incident.model import Actor, Frozen, Incident, Place
 from bot.incident.search import Found, Page, Query
 
 
@@ -85,4 +86,20 @@ class Incidents(Protocol):
 
     async def found(self, viewer: Actor, query: Query, page: Page = ..., limit: int = ...) -> Found:
         """One page of what fits, the newest first."""
+        ...
+
+    async def entries(self, incident_id: str) -> Sequence[Entry]:
+        """The timeline as people read it, by time; hidden entries too. Whoever asks has seen the incident."""
+        ...
+
+    async def in_thread(self, place: Place, viewer: Actor) -> Incident | None:
+        """The incident in the thread of whose announcement something was said; `place.ts` is the thread's."""
+        ...
+
+    async def announced_in(self, channel: str) -> bool:
+        """Whether incidents are announced in this channel."""
+        ...
+
+    async def has_marked(self, incident_id: str, place: Place) -> bool:
+        """Whether this message was ever put on the incident's timeline, or taken off it."""
         ...

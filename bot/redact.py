@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"(?<![A-Za-z0-9])(?:xox[a-z]-|xapp-|gh[opsur]_|github_pat_)
 _BEARER = re.compile(r"\b(Bearer|Basic|token)(\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
 _ASSIGNED = re.compile(r"\b((?:password|passwd|secret|token|api[_-]?key)\s*[=:]\s*)[^\s,;&\"']+", re.IGNORECASE)
 #: `scheme://user:password@host`; user and host stay.
-_URL = re.compile(r"\b([a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/]+@", re.IGNORECASE)
+_URL = re.compile(r"\b([a-z][a-z0-9+.-]{0,30}://[^\s/:@]{0,300}:)[^\s/]{1,2000}@", re.IGNORECASE)
 #: A key in structured data whose whole value is a secret.
 _KEY = re.compile(r"(?:^|[_-])(?:token|secret|password|passwd|authorization|api_key|signature)$", re.IGNORECASE)
 

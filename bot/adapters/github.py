@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import github
 import requests
-from github.GithubException import GithubException
+from github.GithubException import GithubException, UnknownObjectException
 from github.Issue import Issue as GithubIssue
 from github.IssueComment import IssueComment
 from github.Repository import Repository
@@ -77,15 +77,40 @@ class GitHub:
 
         return await self._run(look)
 
-    async def comment(self, number: int, body: str) -> None:
-        await self._run(lambda: self._repository().get_issue(number).create_comment(body))
+    async def comment(self, number: int, body: str) -> int:
+        """Add a comment; its id."""
+        return await self._run(lambda: self._repository().get_issue(number).create_comment(body).id)
 
-    async def has_comment(self, number: int, marker: str, *, since: datetime) -> bool:
-        def look() -> bool:
+    async def edit_comment(self, number: int, comment: int, body: str) -> bool:
+        """Replace a comment's text; whether it is still there."""
+        return await self._on_comment(number, comment, lambda found: found.edit(body))
+
+    async def delete_comment(self, number: int, comment: int) -> bool:
+        """Take a comment away; whether it was still there."""
+        return await self._on_comment(number, comment, lambda found: found.delete())
+
+    async def find_comment(self, number: int, marker: str, *, since: datetime) -> int | None:
+        """The id of our comment with this marker, if it was written since then."""
+
+        def look() -> int | None:
             comments = self._repository().get_issue(number).get_comments(since=since - SKEW)
-            return any(self._marked(comment, marker) for comment in comments)
+            return next((comment.id for comment in comments if self._marked(comment, marker)), None)
 
         return await self._run(look)
+
+    async def _on_comment(self, number: int, comment: int, do: Callable[[IssueComment], None]) -> bool:
+        def act() -> bool:
+            try:
+                do(self._repository().get_issue(number).get_comment(comment))
+            except UnknownObjectException:
+                self._repository().complete()  # raises where it is the whole repository that we cannot see
+                return False
+            return True
+
+        return await self._run(act)
+
+    async def has_comment(self, number: int, marker: str, *, since: datetime) -> bool:
+        return await self.find_comment(number, marker, since=since) is not None
 
     async def set_state(self, number: int, *, is_open: bool) -> None:
         """Open or close it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.incident import consequences_github, consequences_merging, consequences_people
+from bot.incident import consequences_github, consequences_merging, consequences_people, consequences_timeline
 from bot.incident.model import ALERTMANAGER, Actor, EventKind, Incident, Moved, State
 from bot.incident.opening import announced, opened, room
 from bot.incident.schemes import level_of
@@ -114,9 +114,9 @@ FOLLOWS: dict[EventKind, Callable[[Happened], list[Wanted]]] = {
     EventKind.STATE_CHANGED: _said_in_the_room,
     EventKind.CLOSED: _said_in_the_room,
     EventKind.CONFIRMED_FIXED: _said_in_the_room,
-    EventKind.NOTED: consequences_github.noted,
     EventKind.ALERT_FIRED: _alert_fired,
     EventKind.ALERT_STOPPED: _alert_stopped,
     **consequences_people.FOLLOWS,
     **consequences_merging.FOLLOWS,
+    **consequences_timeline.FOLLOWS,
 }

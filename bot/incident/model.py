@@ -160,7 +160,10 @@ class Resolution(Frozen):
 
 
 class Incident(Frozen):
-    """One incident as it stands now. `version` grows by one with every change that is saved."""
+    """One incident as it stands now. `version` grows by one with every change that is saved.
+
+    `pins_told` is whether its room has been told that pinned messages become public.
+    """
 
     id: str
     number: int
@@ -185,6 +188,7 @@ class Incident(Frozen):
     last_update: Update | None = None
     resolution: Resolution | None = None
     merged_into: str | None = None
+    pins_told: bool = False
     version: int = 0
 
     @property
@@ -240,6 +244,15 @@ class EventKind(StrEnum):
     IMPACT_ASSESSED = "impact_assessed"
     LINKED = "linked"
     MADE_PRIVATE = "made_private"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+    CAPTURED = "captured"
+    MESSAGE_EDITED = "message_edited"
+    MESSAGE_DELETED = "message_deleted"
+    HIDDEN = "hidden"
+    STARRED = "starred"
+    TIME_CORRECTED = "time_corrected"
+    ACTION_ITEM_PROPOSED = "action_item_proposed"
 
 
 class Event(Frozen):

@@ -76,6 +76,13 @@ NEEDS: dict[str, Rank] = {
     "private": Rank.MEMBER,
     "alert": Rank.TRUSTED,
     "home": Rank.GUEST,
+    "note": Rank.MEMBER,
+    "timeline": Rank.MEMBER,
+    "action_item": Rank.MEMBER,
+    "pin": Rank.MEMBER,
+    # Taking back and following what Slack says publish nothing, so everybody's word counts.
+    "unpin": Rank.GUEST,
+    "follow": Rank.GUEST,
     "accept": Rank.TRUSTED,
     "decline": Rank.TRUSTED,
     "github_issue": Rank.GUEST,

@@ -232,6 +232,54 @@ class LookHome(Request):
     after: int = 0
 
 
+class Note(About):
+    """Something to remember. `at` is when it happened (None: now); a public one also goes into the issue."""
+
+    text: str
+    at: datetime | None = None
+    public: bool = False
+
+
+class Curate(About):
+    """One entry of the timeline: `do` is star, hide or time; `text` says why, `at` is the corrected time."""
+
+    do: str
+    entry: int
+    text: str = ""
+    at: datetime | None = None
+
+
+class Mark(About):
+    """A message put on the timeline, or taken off it again (`on` false). `place` and `ts` are the message's.
+
+    `mark` is how: pin (public), star (internal), or add (public, by the shortcut). `stamp` is Slack's time of it, by
+    which the last word wins in whatever order the words arrive.
+    """
+
+    mark: str
+    on: bool
+    place: str
+    ts: str
+    stamp: str
+
+
+class Follow(About):
+    """A message that may be on the timeline was edited, or deleted (`gone`)."""
+
+    place: str
+    ts: str
+    gone: bool = False
+
+
+class ProposeItem(About):
+    """A follow-up: `type` is one of `capture.TYPES`, `due` a date as `2026-11-30`; each may be empty."""
+
+    text: str
+    type: str = ""
+    owner: Actor = ""
+    due: str = ""
+
+
 #: The workflow's name -> the value its payload holds.
 WORKFLOWS: dict[str, type[Request]] = {
     "declare": Declare,
@@ -263,4 +311,10 @@ WORKFLOWS: dict[str, type[Request]] = {
     "github_heard": GitHubHeard,
     "alert": HearAlerts,
     "home": LookHome,
+    "note": Note,
+    "timeline": Curate,
+    "pin": Mark,
+    "unpin": Mark,
+    "follow": Follow,
+    "action_item": ProposeItem,
 }

@@ -36,9 +36,18 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.IMPACT_ASSESSED: "{by} assessed the impact",
     EventKind.LINKED: "{by} added the link {url}",
     EventKind.MADE_PRIVATE: "{by} made it private",
+    EventKind.PINNED: "{by} put a message on the timeline",
+    EventKind.UNPINNED: "{by} took a message off the timeline",
+    EventKind.CAPTURED: "{by} read a message on the timeline",
+    EventKind.MESSAGE_EDITED: "{by} edited a message on the timeline",
+    EventKind.MESSAGE_DELETED: "{by} deleted a message on the timeline",
+    EventKind.HIDDEN: "{by} took entry {entry} off the timeline",
+    EventKind.STARRED: "{by} starred entry {entry}",
+    EventKind.TIME_CORRECTED: "{by} corrected the time of entry {entry}",
+    EventKind.ACTION_ITEM_PROPOSED: "{by} proposed action item {key}",
 }
 #: Data whose values are people, and so are shown by name.
-_PEOPLE = ("lead", "from_lead", "person", "people")
+_PEOPLE = ("lead", "from_lead", "person", "people", "owner")
 
 
 class _Values(dict[str, str]):

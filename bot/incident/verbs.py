@@ -109,6 +109,18 @@ VERBS: dict[str, Verb] = {
             takes=Takes.WORD,
         ),
         Verb(
+            name="note",
+            usage="note [INC-12] [what to remember]",
+            summary="Keep something on the timeline, for the people who work on it.",
+            takes=Takes.TEXT,
+        ),
+        Verb(
+            name="timeline",
+            usage="timeline [INC-12] [add, star, hide or time]",
+            summary="Show what happened; `add 14:05 text`, `star 3`, `hide 3 why`, `time 3 14:05`.",
+            takes=Takes.TEXT,
+        ),
+        Verb(
             name="resolve",
             usage="resolve [INC-12] [what fixed it]",
             summary="It works again; say what fixed it.",

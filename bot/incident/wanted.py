@@ -38,6 +38,8 @@ class EffectKind(StrEnum):
     COMMENT = "comment"
     ISSUE_STATE = "issue_state"
     ISSUE_BLANK = "issue_blank"
+    CAPTURE = "capture"
+    MIRROR = "mirror"
     HEAR = "hear"
     REPLY = "reply"
 
@@ -52,6 +54,8 @@ SERVICE = {
     EffectKind.COMMENT: "github",
     EffectKind.ISSUE_STATE: "github",
     EffectKind.ISSUE_BLANK: "github",
+    EffectKind.CAPTURE: "slack",
+    EffectKind.MIRROR: "github",
     EffectKind.HEAR: "github",
     EffectKind.REPLY: "github",
 }

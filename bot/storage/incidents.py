@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, RowMapping, Select, Text, cast, func, inse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
-from bot.incident.model import HOLDFAST, OVER, Actor, Event, EventKind, Incident, State
+from bot.incident.entries import Entry, fold
+from bot.incident.model import HOLDFAST, OVER, Actor, Event, EventKind, Incident, Place, State
 from bot.incident.policy import UNSEEN, Rank, Rights, may_see
 from bot.incident.search import Found, Page, Query
-from bot.storage import search
+from bot.storage import quotes, search
 from bot.storage.db import Database
-from bot.storage.tables import events, incidents
+from bot.storage.tables import events, incidents, surfaces
 
 #: How many incidents stand on a page of a list.
 PAGE = 10
@@ -67,6 +68,17 @@ async def save(connection: AsyncConnection, incident: Incident, happened: Sequen
     await search.index(connection, saved, now)
     await _record(connection, saved.id, happened, now)
     return saved
+
+
+async def timeline(connection: AsyncConnection, incident_id: str) -> Sequence[Event]:
+    """Everything that happened to it, in the order in which it was recorded."""
+    query = select(events).where(events.c.incident_id == incident_id).order_by(events.c.number)
+    return [_event(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def entries(connection: AsyncConnection, incident_id: str) -> tuple[Entry, ...]:
+    """Its timeline as people read it, by time; hidden entries too."""
+    return fold(await timeline(connection, incident_id), await quotes.texts(connection, incident_id))
 
 
 async def next_event(connection: AsyncConnection, incident_id: str) -> int:
@@ -169,10 +181,39 @@ class IncidentStore:
 
     async def timeline(self, incident_id: str) -> Sequence[Event]:
         """Everything that happened to it, in the order in which it was recorded."""
-        query = select(events).where(events.c.incident_id == incident_id).order_by(events.c.number)
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return [_event(row) for row in rows]
+            return await timeline(connection, incident_id)
+
+    async def entries(self, incident_id: str) -> Sequence[Entry]:
+        """Its timeline as people read it, by time; hidden entries too."""
+        async with self._database.read() as connection:
+            return await entries(connection, incident_id)
+
+    async def in_thread(self, place: Place, viewer: Actor) -> Incident | None:
+        """The incident in the thread of whose announcement something was said; `place.ts` is the thread's."""
+        told = (surfaces.c.name == "announcement", surfaces.c.channel == place.channel, surfaces.c.ts == place.ts)
+        announced = select(surfaces.c.incident_id).where(*told)
+        try:
+            return await self._one(select(incidents.c.body).where(incidents.c.id.in_(announced)), viewer, "")
+        except NotFound:
+            return None
+
+    async def announced_in(self, channel: str) -> bool:
+        """Whether incidents are announced in this channel."""
+        told = (surfaces.c.name == "announcement", surfaces.c.channel == channel)
+        async with self._database.read() as connection:
+            return (await connection.execute(select(surfaces.c.incident_id).where(*told).limit(1))).first() is not None
+
+    async def has_marked(self, incident_id: str, place: Place) -> bool:
+        """Whether this message was ever put on the incident's timeline, or taken off it."""
+        query = select(events.c.number).where(
+            events.c.incident_id == incident_id,
+            events.c.kind.in_((EventKind.PINNED.value, EventKind.UNPINNED.value)),
+            events.c.data["ts"].as_string() == place.ts,
+            events.c.data["channel"].as_string() == place.channel,
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(query.limit(1))).first() is not None
 
     async def event(self, incident_id: str, number: int) -> Event:
         """One entry of its timeline. Raises NotFound."""

@@ -83,6 +83,18 @@ events = Table(
     Column("data", JSON, nullable=False),
 )
 
+#: What messages on a timeline say: apart from the append-only events, which keep only its hash, so that it can be
+#: forgotten when its author deletes the message.
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("incident_id", Text, ForeignKey("incidents.id"), primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 #: What was answered to a submission, written with what it changed: the same submission again changes nothing.
 submissions = Table(
     "submissions",
@@ -162,6 +174,7 @@ surfaces = Table(
     Column("retry_at", Instant, nullable=False),
     Column("digest", Text, nullable=False),
     Column("problem", Text, nullable=False),
+    Index("ix_surfaces_channel_ts", "channel", "ts"),
 )
 
 #: Which incident a group of alerts belongs to, for each service in it; `id` is a hash of group and service.

@@ -29,6 +29,10 @@ class Form(StrEnum):
     PRIVATE = "private.form"
     ACK = "ack.form"
     LIST = "list.form"
+    NOTE = "note.form"
+    TIMELINE = "timeline.form"
+    CAPTURE = "capture.form"
+    ACTION_ITEM = "action_item.form"
     PICK = "pick.form"
     MESSAGE = "message.form"
 
@@ -51,6 +55,11 @@ class Click(StrEnum):
     RESOLVE = "resolve.open"
     REOPEN = "reopen.open"
     CLOSE = "close.open"
+    NOTE = "note.open"
+    TIMELINE = "timeline.open"
+    TIMELINE_OLDER = "timeline.older"
+    TIMELINE_NEWER = "timeline.newer"
+    TIMELINE_CURATE = "timeline.curate"
     ACCEPT = "accept.do"
     DECLINE = "decline.open"
     TRUST = "trust.do"
@@ -80,6 +89,15 @@ class Click(StrEnum):
     LIST_NEWER = "list.newer"
     HOME_OLDER = "home.older"
     HOME_NEWER = "home.newer"
+
+
+class Shortcut(StrEnum):
+    """Callback ids of shortcuts; the manifest names them, and whether they are used on a message."""
+
+    REPORT = "report.global"
+    REPORT_MESSAGE = "report.message"
+    ADD_TO_TIMELINE = "capture.message"
+    ACTION_ITEM = "action_item.message"
 
 
 class Field(StrEnum):
@@ -127,6 +145,14 @@ class Field(StrEnum):
     BY = "by"
     SINCE = "since"
     ALL = "all"
+    INCIDENT = "incident"
+    AUDIENCE = "audience"
+    AT = "at"
+    ENTRY = "entry"
+    DO = "do"
+    TYPE = "type"
+    OWNER = "owner"
+    DUE = "due"
 
 
 def action(form: Form, field: Field) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 
+from bot.incident.entries import Entry
 from bot.incident.model import Frozen, Incident, Resolution, State
 from bot.incident.schemes import level_of
 from bot.views.blocks import clean, cut, one_line, utc
@@ -13,6 +14,7 @@ TITLE, BODY, PART = 256, 60_000, 12_000
 #: Breaks `@name`, `#12` and our own marker's name without being seen.
 _GAP = "\u2060"
 _MARKUP = re.compile(r"([\\`*_{}\[\]|~!])")
+_LINK = re.compile(r"https://[^\s<>()\\]{1,500}")
 _LINE_START = re.compile(r"^(\s*)([#>+=-]|\d+[.)])", re.MULTILINE)
 
 
@@ -108,6 +110,17 @@ def reopened_comment(reason: str, effect_id: str) -> str:
 
 def declined_comment(checked: str, effect_id: str) -> str:
     return comment("Declined", f"Nothing wrong was found. What was checked:\n\n{_quoted(checked)}", effect_id)
+
+
+def timeline_comment(entry: Entry, said: str, effect_id: str) -> str:
+    """An entry of the public timeline: when, what was said, and what of it stays in Slack."""
+    source = entry.source
+    came = [] if source is None else [(source.pictures, "picture"), (source.files, "file")]
+    kept = ", ".join(f"{count} {what}{'s' if count > 1 else ''}" for count, what in came if count)
+    parts = [words(said)] if said else []
+    parts += [f"{kept}, kept in Slack."] if kept else []
+    link = f" · [in Slack]({source.permalink})" if source and _LINK.fullmatch(source.permalink) else ""
+    return comment("Timeline", f"{utc(entry.at)}{link}\n\n" + "\n\n".join(parts), effect_id)
 
 
 def merged_comment(into: str, note: str, effect_id: str) -> str:

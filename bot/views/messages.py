@@ -101,6 +101,13 @@ def screenshots(incident: Incident) -> Rendered | None:
     return Rendered(text=f"{incident.key}: screenshots of the report", blocks=shown)
 
 
+def pins_told(incident: Incident) -> Rendered:
+    """Once, after the first pin: who else reads it, and how to take it back."""
+    text = "A pushpin (📌) puts a message on the timeline and into the issue, where others read it."
+    more = "Take the reaction back to take it out again. A star (⭐) keeps it for the people here."
+    return say(f"{marks(incident)}{text}", context(more))
+
+
 def topic(incident: Incident) -> str:
     """The room's topic: at most 250 characters, escaped as in a message. What changes often stands on the card: Slack
     says so in the room each time a topic changes."""
@@ -119,7 +126,7 @@ def update_line(incident: Incident, event: Event) -> Rendered:
 
 
 #: Kinds that are no news for a channel: it shows them already.
-_NO_NEWS = {EventKind.DECLARED, EventKind.NOTED, EventKind.ROOM_OPENED, EventKind.ISSUE_FILED, EventKind.ROLE_TAKEN}
+_NO_NEWS = {EventKind.DECLARED, EventKind.ROOM_OPENED, EventKind.ISSUE_FILED, EventKind.ROLE_TAKEN}
 
 
 def change_line(incident: Incident, event: Event) -> Rendered | None:

@@ -1,10 +1,13 @@
 """What happens, step by step: a file per story, and the table of all of them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
+from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
 from bot.ports import Outcome
-from bot.workflows import alerts, declare, ending, facts, github, home, people, respond
+from bot.workflows import alerts, declare, ending, facts, github, home, people, respond, timeline
+from bot.workflows.locate import locate
 from bot.workflows.story import Desk
 
 Story = Callable[[Desk, str, Json], Awaitable[Outcome]]
@@ -40,4 +43,15 @@ STORIES: dict[str, Story] = {
     "github_heard": github.webhook,
     "alert": alerts.alert,
     "home": home.home,
+    "note": timeline.note,
+    "timeline": timeline.curate,
+    "pin": timeline.pin,
+    "unpin": timeline.unpin,
+    "follow": timeline.follow,
+    "action_item": timeline.action_item,
 }
+
+
+def stories(deps: WorkflowDeps) -> Mapping[str, Story]:
+    """All of them, and those that have to ask Slack before they know which incident they are about."""
+    return {**STORIES, "locate": partial(locate, deps)}

@@ -13,6 +13,7 @@ from bot.views import alerts, github_comments, github_messages, messages, notice
 from bot.views import issue as issues
 from bot.views.blocks import Rendered
 from bot.views.card import card
+from bot.workflows.leaving import event_leaving, incident_leaving
 
 #: Slack allows 80 characters; the key and a suffix need some of them.
 SLUG = 60
@@ -30,6 +31,7 @@ _OF_INCIDENT: Mapping[str, Callable[[Incident], Rendered | None]] = {
     "offer": people.offer,
     "issue_closed": github_messages.issue_closed,
     "issue_reopened": github_messages.issue_reopened,
+    "pins": messages.pins_told,
 }
 
 
@@ -73,7 +75,8 @@ async def comment(deps: WorkflowDeps, effect: Effect, incident: Incident) -> str
     """The issue's comment about what happened, or to its reporter; None where it is no news there."""
     if "event" not in effect.request:
         return github_comments.notice(effect.request["say"], incident, effect.id)
-    event = await _event(deps, effect)
+    event = event_leaving(deps, incident, await _event(deps, effect))
+    incident = incident_leaving(deps, incident)
     match event.kind:
         case EventKind.UPDATED:
             return issues.update_comment(event.text, effect.id)

@@ -15,8 +15,9 @@ from bot.incident.wanted import ALERTS, ROOM, EffectKind, Landmark
 from bot.storage import effects, github, homes, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
+from bot.workflows import captured, mirror, private_effects
 from bot.workflows import github_effects as on_github
-from bot.workflows import private_effects
+from bot.workflows.leaving import incident_leaving
 from bot.workflows.messages import comment, digest, message, reader, room_name
 
 #: How many rooms of one name we step over: they are from before our database was new.
@@ -39,6 +40,8 @@ def performers(deps: WorkflowDeps) -> Mapping[EffectKind, Performer]:
         ),
         EffectKind.RETRACT: Performer(partial(private_effects.retract, deps), None, nothing_more),
         EffectKind.ISSUE_BLANK: Performer(partial(private_effects.blank_issue, deps), None, nothing_more),
+        EffectKind.CAPTURE: captured.reader(deps),
+        EffectKind.MIRROR: Performer(partial(mirror.mirror, deps), partial(mirror.find_mirror, deps), nothing_more),
     }
     assert kinds.keys() == set(EffectKind)
     return kinds
@@ -148,7 +151,7 @@ async def pin(deps: WorkflowDeps, effect: Effect) -> Result:
 
 
 async def file_issue(deps: WorkflowDeps, effect: Effect) -> Result:
-    text = issues.issue(await _incident(deps, effect), effect.id)
+    text = issues.issue(incident_leaving(deps, await _incident(deps, effect)), effect.id)
     made = await on_github.client(deps).create_issue(text.title, text.body, text.labels)
     return {"number": made.number, "url": made.url, "labels": list(text.labels)}
 

@@ -81,6 +81,8 @@ _FOLLOWS = {
     EffectKind.POST: "a message",
     EffectKind.RETRACT: "taking back what was public",
     EffectKind.ISSUE_BLANK: "emptying the public issue",
+    EffectKind.CAPTURE: "a pinned message",
+    EffectKind.MIRROR: "the timeline in the issue",
 }
 
 

@@ -1,8 +1,11 @@
 """What every story shares: who asks, whether they may, and the transaction that it runs in."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Refused
 from bot.incident.model import Actor, Incident, Moved
@@ -12,6 +15,8 @@ from bot.ports import Outcome, People
 from bot.settings import File
 from bot.storage.incidents import IncidentStore
 from bot.workflows.transition import Change, Transitions
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,21 @@ class Desk:
             return decide(incident, now)
 
         return await self.transitions.apply(Change(id, request.actor, story), request.incident, permitted, say)
+
+    async def change_with(
+        self,
+        id: str,
+        story: str,
+        request: About,
+        fetch: Callable[[AsyncConnection], Awaitable[T]],
+        decide: Callable[[Incident, T, datetime], Moved],
+        say: Callable[[Incident], str],
+    ) -> Outcome:
+        """As `change`, where the decision needs what `fetch` reads or draws in the same transaction."""
+
+        def permitted(incident: Incident, fetched: T, now: datetime) -> Moved:
+            self.permit(story, request, incident)
+            return decide(incident, fetched, now)
+
+        change = Change(id, request.actor, story)
+        return await self.transitions.apply_with(change, request.incident, fetch, permitted, say)

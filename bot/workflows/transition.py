@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,9 +14,10 @@ from bot.incident.consequences import consequences
 from bot.incident.model import HOLDFAST, Actor, Incident, Moved
 from bot.incident.wanted import Wanted
 from bot.ports import Outcome
-from bot.storage import audit, effects, homes, incidents, submissions
+from bot.storage import audit, effects, homes, incidents, quotes, submissions
 from bot.storage.db import Database
 
+T = TypeVar("T")
 Decide = Callable[[Incident, datetime], Moved]
 #: From the number that the incident will have, and the time, to the new incident.
 Create = Callable[[str, int, datetime], Moved]
@@ -82,6 +84,22 @@ class Transitions:
         async def load(connection: AsyncConnection, now: datetime) -> Steps:
             before = await incidents.locked(connection, incident_id)
             return [(before, decide(before, now))]
+
+        return await self._apply(change, load, say)
+
+    async def apply_with(
+        self,
+        change: Change,
+        incident_id: str,
+        fetch: Callable[[AsyncConnection], Awaitable[T]],
+        decide: Callable[[Incident, T, datetime], Moved],
+        say: Say,
+    ) -> Outcome:
+        """As `apply`, for a decision that needs something more from the same transaction, such as the timeline."""
+
+        async def load(connection: AsyncConnection, now: datetime) -> Steps:
+            before = await incidents.locked(connection, incident_id)
+            return [(before, decide(before, await fetch(connection), now))]
 
         return await self._apply(change, load, say)
 
@@ -154,6 +172,7 @@ async def saved(
     """Save what was decided: incident, timeline, an audit entry, and a row for each effect; `more` are further ones."""
     first = 1 if before is None else await incidents.next_event(connection, before.id)
     incident = await incidents.save(connection, moved.incident, moved.events, now)
+    await quotes.follow(connection, incident.id, moved.events)
     wanted = consequences(before, Moved(incident=incident, events=moved.events), first, owner)
     await effects.add(connection, incident.id, incident.version, (*wanted, *more), now)
     await effects.want_shown(connection, incident.id)

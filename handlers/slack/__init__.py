@@ -26,6 +26,14 @@ PATIENCE = 2.6
 _UNKNOWN = "I do not know this any more. It may come from an older version of me; please try the newest message."
 
 
+#: Events that nobody repeats by hand: one that could not be stored is not acknowledged, so that Slack tells it again.
+KEPT = {"message", "reaction_added", "reaction_removed"}
+
+
+class Unheard(Exception):
+    """It could not be stored for now."""
+
+
 def register(app: AsyncApp, deps: HandlerDeps, patience: float = PATIENCE) -> None:
     """Answer everything that Slack sends to `app`, which was made with process_before_response=True.
 
@@ -68,6 +76,8 @@ class _Ear:
         with trouble(heard) as wrong:
             async with asyncio.timeout(self.patience):
                 reply = await handler(heard, screen, self.deps)
+        if wrong.later and heard.kind == "event" and heard.name in KEPT:
+            raise Unheard(wrong.sentence)
         return await self._tell(heard, screen, wrong) if wrong.sentence else reply
 
     async def _tell(self, heard: Heard, screen: Screen, wrong: Wrong) -> Ack:
@@ -100,6 +110,8 @@ async def _no_options(ack: AsyncAck) -> None:
 
 
 async def _unheard(error: Exception) -> BoltResponse:
-    """What Bolt itself could not handle: answered, so that Slack does not send it again."""
+    """What Bolt could not handle is answered, so that Slack does not send it again; what was not stored is not."""
+    if isinstance(error, Unheard):
+        return BoltResponse(status=503, body="")
     log(__name__).error("slack request not understood", error=str(error)[:300])
     return BoltResponse(status=200, body="")

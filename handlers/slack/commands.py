@@ -10,7 +10,7 @@ from bot.views.blocks import context, quoted
 from bot.views.forms.parts import Memory, View, lost_draft
 from bot.views.ids import Click
 from bot.views.replies import answer, picker, shown, shown_reply
-from handlers.slack import declare, find, show
+from handlers.slack import declare, find, show, timeline
 from handlers.slack.heard import Heard
 from handlers.slack.inline import INLINE, INLINE_ALONE
 from handlers.slack.screen import Screen
@@ -32,6 +32,9 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     if said.verb == "help":
         return message_ack(show.help_for(deps, verb=said.word))
     try:
+        if said.verb == "timeline":
+            found, said = await _find(said, heard, deps) if said.text else (None, said)
+            return await timeline.typed(said, found, heard, screen, deps)
         return await _about(said, heard, screen, deps)
     except NotFound as refusal:
         typed = context(f"You typed:\n{quoted(said.said, 1500)}")
@@ -75,4 +78,4 @@ async def _form_or_picker(command: Command, heard: Heard, memory: Memory, deps: 
 
 
 #: Verbs that are about incidents that are over as well; for the others those would only hide the open ones.
-ENDED_TOO = frozenset({"show", "close", "reopen"})
+ENDED_TOO = frozenset({"show", "close", "reopen", "note"})

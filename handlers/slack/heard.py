@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.incident.message import words
 from bot.views.forms.parts import Memory, View
 
 Body = dict[str, Any]  # JSON of Slack's
@@ -14,7 +15,9 @@ class Heard:
 
     `kind` is command, action, view, event or shortcut; `name` is what it is routed by: the command's name,
     the action's or callback's id, the event's type. `value` is the id that a button carries, `text` what was typed, or
-    where a clicked link leads. `shared` means a message that everybody there sees, and that we edit in place.
+    where a clicked link leads. `message` is what a shortcut was used on, `delivery` the event's own id, `stamp` Slack's
+    time of the act, and `app` the id of our own app. `shared` means a
+    message that everybody there sees, and that we edit in place.
     """
 
     kind: str
@@ -26,6 +29,10 @@ class Heard:
     text: str = ""
     view: View = field(default_factory=dict)
     event: Body = field(default_factory=dict)
+    message: Body = field(default_factory=dict)
+    delivery: str = ""
+    stamp: str = ""
+    app: str = ""
     answerable: bool = False
     shared: bool = False
 
@@ -91,9 +98,12 @@ def event(body: Body) -> Heard:
         kind="event",
         name=_text(happened, "type"),
         actor=_text(user, "id") if isinstance(user, dict) else str(user or ""),
-        channel=_text(happened, "channel"),
+        channel=_text(happened, "channel") or _text(_part(happened, "item"), "channel"),
         text=_text(happened, "text"),
         event=happened,
+        delivery=_text(body, "event_id"),
+        stamp=_text(happened, "event_ts"),
+        app=_text(body, "api_app_id"),
     )
 
 
@@ -105,7 +115,9 @@ def shortcut(body: Body) -> Heard:
         actor=_text(_part(body, "user"), "id"),
         channel=_text(_part(body, "channel"), "id"),
         trigger=_text(body, "trigger_id"),
-        text=_text(_part(body, "message"), "text"),
+        text=words(_part(body, "message")),
+        message=_part(body, "message"),
+        stamp=_text(body, "action_ts"),
         answerable=bool(body.get("response_url")),
     )
 

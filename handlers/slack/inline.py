@@ -15,6 +15,7 @@ from bot.incident.requests import (
     Escalate,
     MakePrivate,
     Merge,
+    Note,
     OfferLead,
     PlayRole,
     PostUpdate,
@@ -30,6 +31,10 @@ Inline = Callable[[Command, Heard, Incident], About | None]
 
 def _update(said: Command, heard: Heard, about: Incident) -> About | None:
     return PostUpdate(actor=heard.actor, channel=heard.channel, incident=about.id, text=said.text)
+
+
+def _note(said: Command, heard: Heard, about: Incident) -> About | None:
+    return Note(actor=heard.actor, channel=heard.channel, incident=about.id, text=said.text)
 
 
 def _severity(said: Command, heard: Heard, about: Incident) -> About | None:
@@ -129,6 +134,7 @@ def _close(said: Command, heard: Heard, about: Incident) -> About | None:
 #: The verbs that are done at once when enough was typed; None means that the form has to ask.
 INLINE: dict[str, Inline] = {
     "update": _update,
+    "note": _note,
     "severity": _severity,
     "status": _status,
     "lead": _lead,

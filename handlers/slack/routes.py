@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from bot.deps import HandlerDeps
-from bot.views.ids import Click, Form
-from handlers.slack import commands, declare, find, mention, people, show, stories
+from bot.views.ids import Click, Form, Shortcut
+from handlers.slack import capture, commands, declare, find, mention, people, show, stories, timeline
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.submit import Ack
@@ -27,6 +27,10 @@ ACTIONS: Routes = {
     Click.LIST_NEWER: find.turned,
     Click.HOME_OLDER: show.home_turned,
     Click.HOME_NEWER: show.home_turned,
+    Click.TIMELINE: timeline.clicked,
+    Click.TIMELINE_OLDER: timeline.turned,
+    Click.TIMELINE_NEWER: timeline.turned,
+    Click.TIMELINE_CURATE: timeline.curating,
     Click.LEAD_TAKE: stories.lead_taken,
     Click.ACCEPT: stories.accepted,
     Click.TRUST: stories.trusted,
@@ -45,15 +49,25 @@ ACTIONS: Routes = {
 VIEWS: Routes = {
     Form.DECLARE: declare.submitted,
     Form.LIST: find.submitted,
+    Form.TIMELINE: timeline.submitted,
+    Form.CAPTURE: capture.added,
+    Form.ACTION_ITEM: capture.followed_up,
     **{story.form: stories.submitted for story in stories.STORIES},
 }
 
 EVENTS: Routes = {
     "app_mention": mention.spoken,
-    "message": mention.spoken,
+    "message": capture.said,
+    "reaction_added": capture.reacted,
+    "reaction_removed": capture.reacted,
     "app_home_opened": show.home_opened,
     "team_join": people.changed,
     "user_change": people.changed,
 }
 
-SHORTCUTS: Routes = {}
+SHORTCUTS: Routes = {
+    Shortcut.REPORT: capture.report,
+    Shortcut.REPORT_MESSAGE: capture.report,
+    Shortcut.ADD_TO_TIMELINE: capture.adding,
+    Shortcut.ACTION_ITEM: capture.following_up,
+}

@@ -177,6 +177,8 @@ class Connection:
     async def _answer(self, envelope: dict[str, Any]) -> None:
         payload = envelope.get("payload")
         said = await dispatch(self._app, payload if isinstance(payload, dict) else {})
+        if said.status == 503:
+            return  # not stored: without an answer Slack sends it again
         is_json = said.headers.get("content-type", [""])[0].startswith("application/json")
         body = json.loads(said.body) if is_json and said.body else {"text": said.body}
         answer = {"envelope_id": envelope["envelope_id"]} | ({"payload": body} if said.body else {})

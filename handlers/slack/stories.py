@@ -22,6 +22,7 @@ from bot.views.forms import (
     lead,
     link,
     merge,
+    note,
     private,
     reopen,
     resolve,
@@ -81,6 +82,7 @@ STORIES = (
     Story("severity", "Severity", Click.SEVERITY, Form.SEVERITY, _severity, severity.read),
     Story("status", "Status", Click.STATUS, Form.STATUS, _alone(status.build), status.read),
     Story("lead", "Lead", Click.LEAD, Form.LEAD, _alone(lead.build), lead.read),
+    Story("note", "Note", Click.NOTE, Form.NOTE, _alone(note.build), note.read),
     Story("role", "Parts", Click.ROLE, Form.ROLE, _with_roles(role.build), role.read),
     Story("handover", "Hand over", Click.HANDOVER, Form.HANDOVER, _alone(handover.build), handover.read),
     Story("call", "Call", Click.CALL, Form.CALL, _with_roles(call.build), call.read),
@@ -105,7 +107,8 @@ async def clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """A button that asks something first: its form."""
     story = _BY_CLICK[Click(heard.name)]
     draft = heard.memory.draft.removeprefix(f"{story.workflow} ") if heard.memory.verb == story.workflow else ""
-    memory = Memory(incident=heard.value, channel=heard.channel or heard.memory.channel, draft=draft)
+    where = heard.channel or heard.memory.channel
+    memory = Memory(incident=heard.value, channel=where, draft=draft, verb=heard.memory.verb)
     await screen.open_filled(story.label, memory, partial(filled, story, memory, heard.actor, deps))
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import HoldfastError, Refused
+from bot.errors import HoldfastError, Refused, Temporary
 from bot.telemetry import log
 from bot.views.forms.parts import View
 from bot.views.replies import said
@@ -22,9 +22,10 @@ _BUSY = {"", "fatal_error", "internal_error", "ratelimited", "request_timeout", 
 
 @dataclass
 class Wrong:
-    """What went wrong, for the person who asked; empty where nothing did."""
+    """What went wrong, for the person who asked; empty where nothing did. `later` means that it may work later."""
 
     sentence: str = ""
+    later: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -42,9 +43,10 @@ def trouble(heard: Heard) -> Iterator[Wrong]:
     except Refused as refusal:
         wrong.sentence, wrong.fields = refusal.sentence, refusal.fields
     except HoldfastError as error:
-        wrong.sentence = error.sentence
+        wrong.sentence, wrong.later = error.sentence, isinstance(error, Temporary)
     except TimeoutError:
         log(__name__).warning("slack request took too long", kind=heard.kind, name=heard.name)
+        wrong.later = True
         wrong.sentence = "This took too long, so I stopped waiting. Look whether it happened before you try again."
     except (SlackApiError, ClientError) as error:
         code = _code(error)

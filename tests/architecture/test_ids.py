@@ -63,7 +63,7 @@ METHODS = {
     "pins.add": {"pins:write"},
     "users.list": {"users:read"},
 }
-FREE = {"auth.test", "views.open", "views.push", "views.update", "views.publish"}
+FREE = {"auth.test", "chat.getPermalink", "views.open", "views.push", "views.update", "views.publish"}
 #: A permission that no method of ours wants: commands, and what a form's input brings along.
 BESIDE = {"commands", "files:read"}
 

@@ -39,6 +39,18 @@ COMMAND = strict(
     "command",
     "description",
 )
+SHORTCUT = strict(
+    {
+        "name": text(24),
+        "type": {"enum": ["global", "message"]},
+        "callback_id": text(255),
+        "description": text(150),
+    },
+    "name",
+    "type",
+    "callback_id",
+    "description",
+)
 #: Slack's limits for the parts that we use.
 SCHEMA = strict(
     {
@@ -61,6 +73,7 @@ SCHEMA = strict(
                     }
                 ),
                 "bot_user": strict({"display_name": text(80), "always_online": FLAG}, "display_name"),
+                "shortcuts": {"type": "array", "maxItems": 10, "items": SHORTCUT},
                 "slash_commands": {"type": "array", "minItems": 1, "maxItems": 50, "items": COMMAND},
             }
         ),

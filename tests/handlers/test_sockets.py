@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientSession, WSMsgType, web
+from slack_bolt.response import BoltResponse
 
 from bot.workspace.faults import Kind
 from bot.workspace.slack import limits
@@ -164,6 +165,36 @@ async def test_words_that_make_no_sense_cut_nothing(said: str) -> None:
     async with slack_that(odd) as bot:
         await until(lambda: sum('"e1"' in answer for answer in answers) == 2)
         assert bot.heard == ["hi", "hi"]
+
+
+async def test_what_was_not_stored_is_not_acknowledged() -> None:
+    """Slack sends it again, perhaps to another connection; what comes after it is answered."""
+    answers: list[str] = []
+    ready = asyncio.Event()
+    first = {"envelope_id": "e0", "type": "events_api", "payload": {"type": "event_callback", "event": {"type": "x"}}}
+    command = '{"envelope_id": "e1", "type": "slash_commands", "payload": {"command": "/incident", "text": "hi"}}'
+
+    async def odd(socket: web.WebSocketResponse) -> None:
+        await ready.wait()
+        await socket.send_json(first)
+        await socket.send_str(command)
+        async for message in socket:
+            if message.type == WSMsgType.TEXT:
+                answers.append(message.data)
+
+    async def lost(body: dict[str, object]) -> None:
+        raise LookupError("the database is away")
+
+    async def unstored(error: Exception) -> BoltResponse:
+        return BoltResponse(status=503, body="")
+
+    async with slack_that(odd) as bot:
+        bot.app.event("x")(lost)
+        bot.app.error(unstored)
+        ready.set()
+        await until(lambda: sum('"e1"' in answer for answer in answers) == 2)
+        assert bot.heard == ["hi", "hi"]
+    assert not any('"e0"' in answer for answer in answers)
 
 
 async def test_slower_means_slower(line: Line) -> None:

@@ -178,6 +178,7 @@ class House:
         await self._form(ana, "", GOOD)
         incident = await self._newest()
         await self._form(bob, f"update {incident.number}", {"text": "Looking at the database."})
+        await self._form(bob, f"note {incident.number}", {"text": "Its disk is full.", "audience": "public"})
         await self._form(bob, f"severity {incident.number}", {"severity": "SEV1", "reason": "Sign-in is affected."})
         await self._form(bob, f"resolve {incident.number}", {"fix": "Restarted the database.", "cause": "Disk full."})
         return incident.number
@@ -269,7 +270,7 @@ class House:
             for incident in await store.listed(HOLDFAST, limit=1000):
                 for effect in await _all(database, incident):
                     key = f"room:inc-{incident.number}" if effect.kind == "room" else effect.marker
-                    marked = effect.kind in {"room", "post", "issue", "comment"} and effect.result != {}
+                    marked = effect.kind in {"room", "post", "issue", "comment", "mirror"} and effect.result != {}
                     times = outside[key] if marked else int(effect.state == "done")
                     if times != 1:
                         wrong.append((incident.key, f"{effect.kind} {effect.request}", times))

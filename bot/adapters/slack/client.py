@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack.limits import Limiter
 from bot.clock import Clock
 from bot.errors import Paced, Permanent, Refused, Temporary, Unsure
+from bot.incident.message import files, pictures, words
 from bot.incident.model import Actor, Frozen, Place
 from bot.ports import Person
 
@@ -40,6 +41,18 @@ class Room(Frozen):
 
     id: str
     name: str
+
+
+class Said(Frozen):
+    """A message as it is now. `text` is as Slack writes it; `thread` is empty where it belongs to none."""
+
+    place: Place
+    thread: str
+    author: Actor
+    text: str
+    permalink: str
+    pictures: int
+    files: int
 
 
 class NameTaken(Refused):
@@ -143,6 +156,29 @@ class Slack:
             if message.get("user") == self._bot and payload.get("key") == marker:
                 return Place(channel=channel, ts=message["ts"])
         return None
+
+    async def said(self, place: Place) -> Said | None:
+        """The message at this place, also in a thread; None where it is gone. Its files stay where they are."""
+        about = {"channel": place.channel, "ts": place.ts, "oldest": place.ts, "latest": place.ts, "inclusive": True}
+        try:
+            found = (await self._call("conversations.replies", limit=1, **about))["messages"]
+            message = next((each for each in found if each["ts"] == place.ts), None)
+            if message is None or message.get("subtype") == "tombstone":
+                return None
+            link = await self._call("chat.getPermalink", channel=place.channel, message_ts=place.ts)
+        except SlackRefusal as refusal:
+            if refusal.code in {"thread_not_found", "message_not_found"}:
+                return None
+            raise
+        return Said(
+            place=place,
+            thread=message.get("thread_ts", ""),
+            author=message.get("user") or message.get("bot_id") or "",
+            text=words(message),
+            permalink=link["permalink"],
+            pictures=pictures(message),
+            files=files(message),
+        )
 
     async def edit(self, place: Place, text: str, blocks: Sequence[Json]) -> None:
         """Replace a message of ours. Both text and blocks always go along: what is left out, Slack keeps."""

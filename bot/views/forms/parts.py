@@ -17,7 +17,10 @@ TITLE, METADATA, INPUT, OPTION, DRAFT = 24, 3000, 3000, 75, 2000
 
 
 class Memory(Frozen):
-    """What a form remembers between opening and submitting: ids, a version, and a draft that must not be lost."""
+    """What a form remembers between opening and submitting: ids, a version, and a draft that must not be lost.
+
+    `ts` is the message it is about, in `channel`, and `stamp` Slack's time of the act that opened it.
+    """
 
     incident: str = ""
     version: int = 0
@@ -25,6 +28,8 @@ class Memory(Frozen):
     draft: str = ""
     verb: str = ""
     lead: str = ""
+    ts: str = ""
+    stamp: str = ""
 
     def written(self) -> str:
         """As private_metadata, within its limit: a draft that does not fit is shortened."""
@@ -166,6 +171,11 @@ def person(kind: Form, field: Field, label: str, initial: str, *, optional: bool
     return _input(field, label, element | ({"initial_user": initial} if initial else {}), optional, "")
 
 
+def day(kind: Form, field: Field, label: str) -> Block:
+    """A date without a time; none is chosen from the start."""
+    return _input(field, label, {"type": "datepicker", "action_id": action(kind, field)}, True, "")
+
+
 def pictures(kind: Form, field: Field, label: str) -> Block:
     """Up to five pictures."""
     types = ["png", "jpg", "jpeg", "gif"]  # what an image block can show
@@ -220,6 +230,10 @@ class Answers:
             self.wrong[field] = "This time cannot be read. Please choose it again."
             return None
         return datetime.fromtimestamp(stamp, UTC)
+
+    def day(self, field: Field) -> str:
+        """The date chosen, as `2026-11-30`; empty where there is none."""
+        return str(self._given(field).get("selected_date") or "")
 
     def files(self, field: Field) -> tuple[str, ...]:
         """The ids of the files."""

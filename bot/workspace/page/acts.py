@@ -31,6 +31,7 @@ class Acts:
             "say": self._say,
             "join": self._join,
             "react": self._react,
+            "shortcut": self._shortcut,
             "dismiss": self._dismiss,
             "fill": self._use,
             "click": self._use,
@@ -73,6 +74,12 @@ class Acts:
     async def _react(self, actor: Actor, given: Json) -> str:
         await actor.react(_text(given, "name"), self._message(actor, _text(given, "channel"), _text(given, "ts")))
         return ""
+
+    async def _shortcut(self, actor: Actor, given: Json) -> str:
+        """From the menu of a message where one is named, else from the global one."""
+        about = self._message(actor, _text(given, "channel"), _text(given, "ts")) if given.get("ts") else None
+        answer = await actor.shortcut(_text(given, "name"), about)
+        return f"That did not work ({answer.error}). Try again in a moment." if answer.error else ""
 
     async def _dismiss(self, actor: Actor, given: Json) -> str:
         place = self._place(actor, _text(given, "surface"))

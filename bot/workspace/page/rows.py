@@ -1,7 +1,7 @@
 """Messages as the page shows them: who, when, grouped by author and day, with threads counted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bot.workspace.page import dates, mrkdwn
 from bot.workspace.page.mrkdwn import Reader
 from bot.workspace.page.surface import Surface
-from bot.workspace.slack.model import Channel, Ephemeral, File, Message
+from bot.workspace.slack.model import Channel, Ephemeral, File, Message, Shortcut
 from bot.workspace.slack.world import World
 
 #: Messages of one person closer than this stand under one name.
@@ -57,6 +57,7 @@ class Row:
     replies: int = 0
     last_reply: datetime | None = None
     thread_url: str = ""
+    shortcuts: list[Shortcut] = field(default_factory=list)
 
     @property
     def summary(self) -> str:
@@ -129,7 +130,7 @@ def _row(
         channel=message.channel,
         ts=message.ts,
         user=message.user,
-        name=author.real_name if author else message.user,
+        name=author.real_name if author else message.username or message.user,
         at_surface=_surface(world, f"message:{message.id}", who),
         text=mrkdwn.to_html(message.text, who),
         blocks=message.blocks if message.bot_id else [],  # what people type comes as text too, and reads better so
@@ -144,6 +145,7 @@ def _row(
         replies=len(replies),
         last_reply=datetime.fromtimestamp(float(max(replies, key=float)), who.zone) if replies else None,
         thread_url="" if thread else address(who.me, channel.id, message.thread_ts or message.ts),
+        shortcuts=world.app.menu("message"),
         **placed,
     )
 

@@ -131,6 +131,7 @@ class Screens:
         names = [world.people[id].real_name for id in channel.members if id in world.people]
         return render.page(
             "place.html",
+            shortcuts=world.app.menu("global"),
             name=self._name(channel),
             sign=SIGNS[channel.kind],
             private=channel.kind == "group",

@@ -1,9 +1,10 @@
 """What can be done to a channel, whoever does it; each act is kept, shown, and told to the bot as Slack would."""
 
+import base64
 from typing import Any
 
 from bot.workspace.slack import payloads
-from bot.workspace.slack.model import TEAM_ID, Channel, Message
+from bot.workspace.slack.model import TEAM_ID, Channel, File, Message
 from bot.workspace.slack.world import World
 
 
@@ -30,9 +31,32 @@ def edit(world: World, message: Message, **changes: Any) -> None:  # Any: fields
     _tell(world, message, {"type": "message", "message": payloads.message(world, message)} | told)
 
 
+def post_as_app(
+    world: World, channel: str, username: str, text: str = "", *, attachments: list[dict[str, Any]], **more: Any
+) -> Message:  # Any: fields of Message
+    """Say something as another app: a monitoring system, say, whose words stand in attachments or blocks."""
+    told = {"username": username, "attachments": attachments, "bot_id": world.next_id("B"), "subtype": "bot_message"}
+    return post(world, channel, "", text, **told, **more)
+
+
+def upload(world: World, user: str, name: str, content: bytes, mimetype: str) -> File:
+    """Hand over a file; it stands nowhere yet."""
+    encoded, made = base64.b64encode(content).decode(), int(world.now())
+    file = File(world.next_id("F"), user, name, mimetype, len(content), made, encoded)
+    world.save(file)
+    return file
+
+
 def delete(world: World, message: Message) -> None:
-    """Take a message away; its pin goes with it."""
+    """Take a message away; its pin goes with it. One that began a thread leaves a tombstone, which is an edit."""
     before = payloads.message(world, message)
+    if any(reply.thread_ts == message.ts for reply in world.messages[message.channel].values()):
+        message.user, message.text, message.subtype = "USLACKBOT", "This message was deleted.", "tombstone"
+        message.blocks, message.files, message.reactions, message.metadata = [], [], {}, None
+        world.save(message)
+        told = {"subtype": "message_changed", "hidden": True, "previous_message": before}
+        _tell(world, message, {"type": "message", "message": payloads.message(world, message)} | told)
+        return
     channel = world.channels[message.channel]
     if message.ts in channel.pins:
         channel.pins.remove(message.ts)

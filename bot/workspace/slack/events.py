@@ -22,6 +22,7 @@ class Events:
         self._send = send
         self._ids = count(1)
         self._running: set[asyncio.Task[None]] = set()
+        self._newest: dict[str, Parcel] = {}
         self._busy = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -32,6 +33,15 @@ class Events:
         if not self._wanted(event):
             return
         parcel = Parcel("events_api", payloads.event(self._world, f"Ev{next(self._ids):010d}", event))
+        self._newest[event["type"]] = parcel
+        self._start(parcel)
+
+    async def redeliver(self, kind: str) -> None:
+        """Deliver the newest event of this type again, as Slack does when it thinks that the answer was lost."""
+        self._start(self._newest[kind].again("http_timeout"))
+        await self.settle()
+
+    def _start(self, parcel: Parcel) -> None:
         task = asyncio.get_running_loop().create_task(self._deliver(parcel))
         self._running.add(task)
         task.add_done_callback(self._running.discard)

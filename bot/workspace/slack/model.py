@@ -22,6 +22,22 @@ EVENTS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry of Slack's menus: the `global` one, or that of a `message`."""
+
+    callback_id: str
+    kind: str
+    name: str
+
+
+#: What an app without a manifest offers.
+SHORTCUTS = (
+    Shortcut("inc.declare", "global", "Declare incident"),
+    Shortcut("inc.from_message", "message", "Add to timeline"),
+)
+
+
 @dataclass
 class App:
     """The bot as it is installed: what it was granted, what it listens to and what it answers to."""
@@ -36,6 +52,15 @@ class App:
     commands: tuple[str, ...] = ("/incident",)
     scopes: tuple[str, ...] = SCOPES
     events: tuple[str, ...] = EVENTS
+    shortcuts: tuple[Shortcut, ...] = SHORTCUTS
+
+    def menu(self, kind: str) -> list[Shortcut]:
+        """What the menu of this kind offers: `global` or `message`."""
+        return [shortcut for shortcut in self.shortcuts if shortcut.kind == kind]
+
+    def offers(self, callback_id: str, kind: str) -> bool:
+        """Whether that menu has this entry."""
+        return any(shortcut.callback_id == callback_id for shortcut in self.menu(kind))
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> "App":  # Any: the manifest is JSON
@@ -44,6 +69,10 @@ class App:
             commands=tuple(command["command"] for command in manifest["features"]["slash_commands"]),
             scopes=tuple(manifest["oauth_config"]["scopes"]["bot"]),
             events=tuple(manifest["settings"]["event_subscriptions"]["bot_events"]),
+            shortcuts=tuple(
+                Shortcut(each["callback_id"], each["type"], each["name"])
+                for each in manifest["features"].get("shortcuts", ())
+            ),
         )
 
 
@@ -101,6 +130,9 @@ class Message:
     files: list[str] = field(default_factory=list)
     client_msg_id: str = ""
     broadcast: bool = False
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    #: Another app's message: the name it gives itself; such a message has no user.
+    username: str = ""
 
     @property
     def id(self) -> str:

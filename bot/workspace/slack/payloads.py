@@ -73,8 +73,11 @@ def channel(world: World, it: Channel) -> Json:
 def message(world: World, it: Message, *, metadata: bool = True) -> Json:
     """A message; a posted one shows its metadata, a listed one only where it was asked for."""
     body: Json = {"user": it.user, "type": "message", "ts": it.ts, "text": it.text, "team": TEAM_ID}
-    if it.bot_id:
+    if it.bot_id == world.app.bot_id:
         body |= {"bot_id": it.bot_id, "app_id": world.app.id}
+    elif it.bot_id:
+        body |= {"bot_id": it.bot_id, "username": it.username, "attachments": it.attachments}
+        del body["user"]
     optional: Json = {
         "subtype": it.subtype,
         "client_msg_id": it.client_msg_id,

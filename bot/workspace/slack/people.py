@@ -1,7 +1,6 @@
 """What a person can do in Slack's client; the page and the tests both act through this."""
 
-import base64
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +10,7 @@ from bot.workspace.slack.answers import Answers
 from bot.workspace.slack.call import Denied
 from bot.workspace.slack.delivery import Parcel, Reply
 from bot.workspace.slack.interactions import Interactions, Target, targets
-from bot.workspace.slack.model import Block, Channel, Ephemeral, File, Message, Person, Surprise, View
+from bot.workspace.slack.model import Block, Channel, Ephemeral, Message, Person, Surprise, View
 from bot.workspace.slack.tickets import Tickets
 from bot.workspace.slack.typed import rich, typed
 from bot.workspace.slack.world import World
@@ -102,8 +101,13 @@ class Actor:
             return Answer(error=denied.error)
         return Answer(str(reply.body.get("text") or ""), list(reply.body.get("blocks") or []))
 
-    async def say(self, text: str, channel: str = "alerts", thread_ts: str | None = None) -> Message:
-        """Write a message as a member of the channel; `@name` and `#channel` become mentions."""
+    async def say(
+        self, text: str, channel: str = "alerts", thread_ts: str | None = None, files: Sequence[str] = ()
+    ) -> Message:
+        """Write a message as a member of the channel; `@name` and `#channel` become mentions.
+
+        `files` are ids of what was uploaded before.
+        """
         place = self._member(channel)
         words = typed(self._world, text)
         blocks = [rich(words, self._world.next_id("b"))]
@@ -115,6 +119,8 @@ class Actor:
             blocks=blocks,
             thread_ts=thread_ts or "",
             client_msg_id=self._world.next_id("msg-"),
+            files=list(files),
+            subtype="file_share" if files else "",
         )
 
     async def edit(self, message: Message, text: str) -> None:
@@ -123,6 +129,12 @@ class Actor:
             raise Refused("People can edit their own messages only.")
         words = typed(self._world, text)
         acts.edit(self._world, message, text=words, blocks=[rich(words, self._world.next_id("b"))])
+
+    async def delete(self, message: Message) -> None:
+        """Take one's own message away."""
+        if message.user != self.id:
+            raise Refused("People can delete their own messages only.")
+        acts.delete(self._world, message)
 
     async def react(self, name: str, message: Message) -> None:
         """Give this reaction, or take it back."""
@@ -151,11 +163,7 @@ class Actor:
 
     async def upload(self, name: str, content: bytes, mimetype: str = "text/plain") -> str:
         """Hand over a file; its id goes into a file_input."""
-        encoded = base64.b64encode(content).decode()
-        made = int(self._world.now())
-        file = File(self._world.next_id("F"), self.id, name, mimetype, len(content), made, encoded)
-        self._world.save(file)
-        return file.id
+        return acts.upload(self._world, self.id, name, content, mimetype).id
 
     # Opening and clicking.
 
@@ -168,8 +176,11 @@ class Actor:
         return self.home
 
     async def shortcut(self, callback_id: str, message: Message | None = None) -> Answer:
+        """Choose this from Slack's menu, or from a message's; only what the app has can be chosen, where it belongs."""
         if message is not None:
             self._channel(message.channel)
+        if not self._world.app.offers(callback_id, "global" if message is None else "message"):
+            raise Refused(f"The app has no such shortcut here: {callback_id}.")
         parcel = self._desk.interactions.shortcut(self.person, callback_id, message)
         return Answer(error=(await self._desk.send(parcel)).error)
 

@@ -109,11 +109,38 @@ async def test_a_comment_is_found_by_its_marker(github: GitHub, line: Wire) -> N
     """So that a lost answer does not make two; one that somebody else copied it into does not count."""
     line.will("/user", Answer({"login": "holdfast-bot"}))
     line.will(f"{ISSUES}/7", Answer(MADE | {"url": f"{line.url}{ISSUES}/7"}))
-    said = [{"body": "hello"}, {"body": "x <!-- holdfast:1 -->"}, {"body": "<!-- holdfast:2 -->"}]
+    words = ("hello", "x <!-- holdfast:1 -->", "<!-- holdfast:2 -->")
+    said = [{"id": number, "body": body} for number, body in enumerate(words)]
     authors = [{"user": {"login": login}} for login in ("eve", "holdfast-bot", "eve")]
     line.will(f"{ISSUES}/7/comments", Answer([text | by for text, by in zip(said, authors, strict=True)]))
     assert await github.has_comment(7, "holdfast:1", since=START)
     assert not await github.has_comment(7, "holdfast:2", since=START)
+    assert await github.find_comment(7, "holdfast:1", since=START) == 1
+
+
+COMMENT = f"{ISSUES}/comments/5"
+
+
+async def test_a_comment_is_edited_and_deleted(github: GitHub, line: Wire) -> None:
+    """By its id, with one request each."""
+    line.will(f"{ISSUES}/7/comments", Answer({"id": 5, "body": "x"}, status=201))
+    line.will(COMMENT, Answer({"id": 5, "body": "y"}))
+    assert await github.comment(7, "x") == 5
+    assert await github.edit_comment(7, 5, "y")
+    line.will(COMMENT, Answer(text="", status=204))
+    assert await github.delete_comment(7, 5)
+    assert [seen.partition(" ")[0] for seen in line.seen] == ["POST", "PATCH", "DELETE"]
+
+
+async def test_a_comment_that_is_gone(github: GitHub, line: Wire) -> None:
+    """Somebody deleted it on GitHub; that is no error, as long as the repository itself can be seen."""
+    line.will(COMMENT, Answer({"message": "Not Found"}, status=404))
+    line.will("/repos/example/infra", Answer({"id": 1, "full_name": "example/infra"}))
+    assert not await github.edit_comment(7, 5, "y")
+    assert not await github.delete_comment(7, 5)
+    line.will("/repos/example/infra", Answer({"message": "Not Found"}, status=404))
+    with pytest.raises(Temporary, match="mend the token"):
+        await github.delete_comment(7, 5)
 
 
 async def test_other_calls_go_on_while_one_hangs(github: GitHub, line: Wire) -> None:

@@ -194,3 +194,42 @@ async def test_everybody_is_read_in_a_large_workspace(slack: Slack, line: Wire) 
     line.will("users.list", *[more] * 9, last)
     assert len([person async for person in slack.people()]) == 9990
     assert {form["limit"] for form in line.forms} == {"999"}
+
+
+SAID = {"ts": "5.000001", "user": "U1", "text": "hello &amp; <@U2>", "thread_ts": "4.000001"}
+
+
+async def test_a_message_is_read_as_it_is_now(slack: Slack, line: Wire) -> None:
+    """Also a reply in a thread: words, author, address, and how much came with it."""
+    came = {"files": [{"mimetype": "image/png"}, {"mimetype": "text/csv"}]}
+    line.will("conversations.replies", Answer({"ok": True, "messages": [{"ts": "4.000001"}, SAID | came]}))
+    line.will("chat.getPermalink", Answer({"ok": True, "permalink": "https://x.slack.com/archives/C1/p5000001"}))
+    said = await slack.said(Place(channel="C1", ts="5.000001"))
+    assert said is not None
+    assert (said.author, said.text, said.thread) == ("U1", "hello &amp; <@U2>", "4.000001")
+    assert (said.pictures, said.files) == (1, 1)
+    assert said.permalink.endswith("p5000001")
+    assert (line.forms[0]["oldest"], line.forms[0]["inclusive"]) == ("5.000001", "true")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        _no("thread_not_found"),
+        _no("message_not_found"),
+        Answer({"ok": True, "messages": []}),
+        Answer({"ok": True, "messages": [SAID | {"subtype": "tombstone"}]}),
+        Answer({"ok": True, "messages": [SAID | {"ts": "6.000001"}]}),
+    ],
+)
+async def test_a_message_that_is_gone(slack: Slack, line: Wire, answer: Answer) -> None:
+    """In each way in which Slack says so."""
+    line.will("conversations.replies", answer)
+    assert await slack.said(Place(channel="C1", ts="5.000001")) is None
+
+
+async def test_a_message_we_may_not_read(slack: Slack, line: Wire) -> None:
+    """Somebody can mend it: tried again late."""
+    line.will("conversations.replies", _no("not_in_channel"))
+    with pytest.raises(Temporary, match="mend the app"):
+        await slack.said(Place(channel="C1", ts="5.000001"))

@@ -32,6 +32,8 @@ def state(element: dict[str, Any], given: Any) -> dict[str, Any]:  # Any: as abo
             return {"type": kind, "selected_user": given}
         case "datetimepicker":
             return {"type": kind, "selected_date_time": given or element.get("initial_date_time")}
+        case "datepicker":
+            return {"type": kind, "selected_date": given}
         case "file_input":
             return {"type": kind, "files": given or []}
     raise AssertionError(kind)

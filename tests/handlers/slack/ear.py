@@ -18,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.deps import HandlerDeps
 from bot.errors import NotFound
 from bot.incident.catalogue import Service
-from bot.incident.model import Incident, Link
+from bot.incident.entries import Entry, fold, place_of
+from bot.incident.model import Event, Incident, Link, Place
 from bot.incident.search import Found, Page, Query
 from bot.ports import Outcome, Person
 from bot.settings import File
@@ -58,10 +59,15 @@ class Recorded:
 
 @dataclass
 class Known:
-    """Incidents in memory; `trouble` is awaited before each answer, and may raise or never end."""
+    """Incidents in memory, and one timeline for all of them.
+
+    `trouble` is awaited before each answer, and may raise or never end.
+    """
 
     incidents: Sequence[Incident] = ()
     trouble: Callable[[], Awaitable[None]] | None = None
+    events: Sequence[Event] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     async def _pause(self) -> None:
         if self.trouble:
@@ -90,6 +96,23 @@ class Known:
         fitting = [each for each in self.incidents if each.state in query.states or not query.states]
         below = [each for each in fitting if not page.before or each.number < page.before]
         return Found(incidents=tuple(below[:limit]), newer=page.before > 0, older=len(below) > limit)
+
+    async def entries(self, incident_id: str) -> Sequence[Entry]:
+        await self._pause()
+        return fold(self.events, self.texts)
+
+    async def in_thread(self, place: Place, viewer: str) -> Incident | None:
+        await self._pause()
+        return next((each for each in self.incidents if each.places.announcement == place), None)
+
+    async def announced_in(self, channel: str) -> bool:
+        await self._pause()
+        told = (each.places.announcement for each in self.incidents)
+        return any(place is not None and place.channel == channel for place in told)
+
+    async def has_marked(self, incident_id: str, place: Place) -> bool:
+        await self._pause()
+        return any(place_of(event) == (place.channel, place.ts) for event in self.events)
 
     async def _one(self, wanted: Callable[[Incident], bool]) -> Incident:
         await self._pause()

@@ -33,6 +33,7 @@ async def test_each_storys_button_opens_its_form_and_the_form_starts_it(story: A
         "status": {"state": "monitoring"},
         "lead": {"lead": "U0BOB"},
         "update": {"text": "x"},
+        "note": {"text": "x"},
         "resolve": {"fix": "x"},
         "reopen": {"reason": "x"},
         "close": {},

@@ -141,6 +141,16 @@ async def test_writing(workspace: Workspace, browser: Browser) -> None:
     assert len(workspace.slack.messages("alerts")) == 1
 
 
+async def test_shortcuts_are_in_the_menus(workspace: Workspace, browser: Browser) -> None:
+    """The global one above the channel, that of a message at the message; both reach the bot."""
+    ts = posted(workspace)
+    html = await browser.see(ALERTS)
+    assert 'data-shortcut="inc.declare"' in html
+    assert 'data-shortcut="inc.from_message"' in html
+    for given in ({"name": "inc.declare"}, {"name": "inc.from_message", "channel": "C0ALERTS", "ts": ts}):
+        assert "That did not work" in await browser.act("shortcut", **given), "no bot is there to answer"
+
+
 async def test_reacting_joining_dismissing(workspace: Workspace, browser: Browser) -> None:
     """A second reaction takes the first back; a channel is joined; a whisper goes away."""
     ts = posted(workspace)

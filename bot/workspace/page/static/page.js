@@ -93,6 +93,11 @@ const CLICKS = {
     const { channel, ts } = button.closest(".message").dataset;
     post("react", { channel, ts, name: button.dataset.react });
   },
+  "[data-shortcut]": (button) => {
+    const { channel, ts } = button.closest(".message")?.dataset ?? {};
+    button.closest("details").open = false;
+    return busy(button, () => post("shortcut", { name: button.dataset.shortcut, channel, ts }));
+  },
   "[data-join]": async (button) => {
     await post("join", { channel: button.dataset.join });
     location.reload();
