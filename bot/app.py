@@ -19,18 +19,18 @@ from bot.adapters.github import GitHub
 from bot.adapters.slack.client import Slack
 from bot.adapters.slack.directory import Directory
 from bot.adapters.slack.limits import Limiter
-from bot.clock import Clock, SystemClock, monotonic
+from bot.clock import Clock, SystemClock
 from bot.deps import HandlerDeps, Tasks, WorkflowDeps
 from bot.durable.dbos_engine import DbosEngine, engine_url
 from bot.durable.engine import Engine, Json
 from bot.durable.ledger import Ledger
 from bot.errors import Permanent, Temporary
-from bot.ports import Outcome
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
 from bot.storage.incidents import IncidentStore
-from bot.workflows import STORIES, Story
+from bot.workflows import STORIES
 from bot.workflows.dispatch import Dispatcher
+from bot.workflows.intake import LATE, Intake, tell
 from bot.workflows.performers import performers
 from bot.workflows.shown import show
 from bot.workflows.story import Desk
@@ -48,8 +48,6 @@ STARTING = "Holdfast is starting."
 WATCH, PROBE = 5.0, 2.0
 #: How long running work may take to end when we are told to stop. Seconds.
 GRACE = 20.0
-#: How many refused submissions we remember, so that the same form may be sent again.
-REMEMBERED = 1000
 
 
 class Bot:
@@ -64,7 +62,6 @@ class Bot:
         self.port = settings.port
         self._tasks = Tasks()
         self._dispatcher = Dispatcher(self.database, clock, self.engine)
-        self._refused: dict[str, int] = {}
         self._unready = STARTING
         self._session: aiohttp.ClientSession | None = None
         self._github: GitHub | None = None
@@ -145,7 +142,13 @@ class Bot:
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise Permanent(
+                f"HOST and PORT: {self.settings.host}:{self.settings.port} cannot be used "
+                f"({error.strerror or error}). Stop whatever listens there, or set PORT to another number."
+            ) from error
         self.port = self._runner.addresses[0][1]
 
     async def _slack_event(self, request: web.Request) -> web.Response:
@@ -164,7 +167,7 @@ class Bot:
             problems.append("The database does not answer right now.")
         if self._sockets is not None and not self._sockets.is_fresh:
             problems.append(f"No connection to Slack is alive. {self._sockets.problem}".strip())
-        return problems
+        return [*problems, *self.engine.problems()]
 
     async def _until_reached(self, ask: Callable[[], Awaitable[T]]) -> T:
         """What is answered. While nobody is there, we can only ask again, and say so on `/readyz`."""
@@ -199,8 +202,9 @@ class Bot:
         workflow_deps = WorkflowDeps(
             self.database, incidents, slack, self._github, people, channel, settings.file, settings.timing, self.clock
         )
-        self._register_work(workflow_deps)
-        handler_deps = HandlerDeps(self._submit, incidents, people, settings.file, self.clock, self._tasks)
+        intake = Intake(self.engine, self.clock, self._tasks, settings.timing.outcome_wait)
+        self._register_work(workflow_deps, intake)
+        handler_deps = HandlerDeps(intake, incidents, people, settings.file, self.clock, self._tasks)
         self._listen(user, handler_deps)
 
     def _client(self, token: str | None = None) -> AsyncWebClient:
@@ -228,13 +232,10 @@ class Bot:
             secret = self.settings.slack_signing_secret.get_secret_value()
             self._receiver = HttpReceiver(app, secret, self.clock)
 
-    def _register_work(self, deps: WorkflowDeps) -> None:
+    def _register_work(self, deps: WorkflowDeps, intake: Intake) -> None:
         ledger = Ledger(self.database, self.clock, self.settings.timing, performers(deps))
         transitions = Transitions(self.database, self.clock, deps.file.slack.owner, self._dispatcher.wake)
         desk = Desk(transitions, deps.people, deps.file)
-
-        async def tell(story: Story, id: str, payload: Json) -> Json:
-            return (await story(desk, id, payload)).model_dump(mode="json")
 
         async def effect(_: str, payload: Json) -> Json:
             await ledger.perform(payload["effect"], payload["attempt"])
@@ -247,35 +248,10 @@ class Bot:
             return {}
 
         for name, story in STORIES.items():
-            self.engine.register(name, partial(tell, story))
+            self.engine.register(name, partial(intake.run, partial(story, desk)))
+        self.engine.register(LATE, partial(tell, deps))
         self.engine.register("effect", effect)
         self.engine.register("show", shown)
-
-    async def _submit(self, workflow: str, id: str, payload: Json) -> Outcome:
-        """Store it, then wait a moment for its outcome: Slack wants an answer within three seconds."""
-        patience = self.settings.timing.outcome_wait
-        began = monotonic()
-        asked, id = id, f"{id}#{self._refused[id]}" if id in self._refused else id
-        storing = asyncio.ensure_future(self.engine.submit(workflow, id, payload))
-        done, _ = await asyncio.wait({storing}, timeout=patience)
-        if not done:
-            self._tasks.track(_finish(storing), name=f"storing {id}")
-            words = "Storage is slow right now. Please look in a minute whether it happened before you repeat it."
-            return Outcome(ok=False, pending=True, text=words)
-        storing.result()
-        result = await self.engine.outcome(id, max(0.0, patience - (monotonic() - began)))
-        if result is None:
-            return Outcome(ok=True, pending=True, text="It is stored and will happen; no need to repeat it.")
-        outcome = Outcome.model_validate(result)
-        if not outcome.ok:  # nothing was done, and what stood in the way may be gone when they try again
-            self._refused[asked] = self._refused.get(asked, 0) + 1
-            while len(self._refused) > REMEMBERED:
-                del self._refused[next(iter(self._refused))]
-        return outcome
-
-
-async def _finish(storing: asyncio.Future[None]) -> None:
-    await storing
 
 
 def _github(settings: Settings) -> GitHub | None:

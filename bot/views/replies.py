@@ -45,6 +45,12 @@ def outcome_words(outcome: Outcome) -> str:
     return " ".join(dict.fromkeys([outcome.text, *outcome.fields.values()]))
 
 
+def refused_late(why: str, typed: str) -> Rendered:
+    """For whoever was told to wait: it was not done after all. What they typed comes back, so that it is not lost."""
+    words = [context(f"You wrote:\n{quoted(typed, 1500)}")] if typed else []
+    return answer(f"What you sent a moment ago could not be done, and nothing was changed. {why}", *words)
+
+
 def listed(incidents: Sequence[Incident]) -> Rendered:
     """`/incident list`: the newest first."""
     if not incidents:
