@@ -1,6 +1,7 @@
 """Wires everything; the only file that imports everything. Nothing happens at import."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -145,9 +146,10 @@ class Bot:
         try:
             await site.start()
         except OSError as error:
+            why = os.strerror(error.errno or 0).lower()
             raise Permanent(
-                f"HOST and PORT: {self.settings.host}:{self.settings.port} cannot be used "
-                f"({error.strerror or error}). Stop whatever listens there, or set PORT to another number."
+                f"HOST and PORT: {self.settings.host}:{self.settings.port} cannot be used ({why}). "
+                "Stop whatever listens there, or set PORT to another number."
             ) from error
         self.port = self._runner.addresses[0][1]
 

@@ -103,13 +103,14 @@ class DbosEngine:
         launcher = ThreadPoolExecutor(1, "launch")  # the loop's own threads may be those of an engine that has stopped
         await asyncio.get_running_loop().run_in_executor(launcher, DBOS.launch)
         launcher.shutdown(wait=False)
+        if self._failover is not None:  # only now are the tables there in which it looks
+            self._watching = asyncio.create_task(self._failover.run(), name="failover")
 
     async def _hold_liveness(self) -> None:
         """On PostgreSQL others watch whether we live, from before we take any work."""
         if self._file is None:
             self._failover = Failover(self._url, self.executor_id, self._unfinished, self._take_over, self._takeover)
             await self._failover.hold()
-            self._watching = asyncio.create_task(self._failover.run(), name="failover")
 
     async def _unfinished(self) -> set[str]:
         waiting = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
