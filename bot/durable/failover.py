@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 #: The class of our advisory locks, so that they meet nobody else's.
 LOCK_CLASS = 0x484F4C
-#: How often each replica looks, and how long it waits for an answer about its own lock. Seconds.
+#: How often each replica looks (tests: 0.02), and how long it waits for an answer about its own lock. Seconds.
 EVERY, ANSWER = 0.5, 5.0
 
 
@@ -27,6 +27,7 @@ class Failover:
         unfinished: Callable[[], Awaitable[Collection[str]]],
         take_over: Callable[[str], Awaitable[None]],
         grace: float,
+        every: float = EVERY,
     ) -> None:
         """`url` is libpq's; `unfinished` names every executor with work left, `take_over` makes one's work ours.
 
@@ -37,6 +38,7 @@ class Failover:
         self._unfinished = unfinished
         self._take_over = take_over
         self._grace = grace
+        self._every = every
         self._connection: psycopg.AsyncConnection[tuple[bool]] | None = None
         self._free_since: dict[str, float] = {}
 
@@ -58,7 +60,7 @@ class Failover:
     async def run(self) -> None:
         """Until cancelled, look again and again."""
         while True:
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(self._every)
             try:
                 await self._keep()
                 await self._look()

@@ -8,7 +8,6 @@ import psycopg
 import pytest
 from sqlalchemy.exc import InterfaceError
 
-from bot.durable import failover
 from bot.durable.failover import Failover
 from tests import postgres
 
@@ -34,12 +33,6 @@ class Others:
         self.taken.append(executor)
 
 
-@pytest.fixture
-async def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look often."""
-    monkeypatch.setattr(failover, "EVERY", 0.02)
-
-
 @dataclass
 class Replica:
     """One that looks, and what it sees."""
@@ -59,10 +52,10 @@ class Replica:
 
 
 @pytest.fixture
-async def replica(quick: None, postgres_server: str) -> AsyncIterator[Replica]:
+async def replica(postgres_server: str) -> AsyncIterator[Replica]:
     """Running, with a grace of no time: what is free twice is taken over."""
     url, others = postgres.fresh_database(postgres_server), Others()
-    made = Failover(url, "r-1", others.unfinished, others.take_over, 0.0)
+    made = Failover(url, "r-1", others.unfinished, others.take_over, 0.0, 0.02)
     await made.hold()
     running = asyncio.create_task(made.run())
     yield Replica(url, others, made, running)
