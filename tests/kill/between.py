@@ -1,9 +1,11 @@
 """Somebody who stands between Slack and the bot, and kills the bot around what a form's submission goes through."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Literal
+from urllib.parse import parse_qs
 
 import aiohttp
 from aiohttp import web
@@ -23,13 +25,14 @@ class Between:
     def __init__(self, house: House, moment: Moment) -> None:
         self._house = house
         self._moment = moment
-        self._seen: set[bytes] = set()
+        self._seen: set[str] = set()
         self._session = aiohttp.ClientSession()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
-        dies = b"view_submission" in body and body not in self._seen
-        self._seen.add(body)
+        view = _submitted_view(body)
+        dies = view is not None and view not in self._seen
+        self._seen |= {view} if view else set()
         passing = asyncio.create_task(self._pass_on(request, body))
         if dies and self._moment == "submit":
             await asyncio.wait({passing}, timeout=0.01)
@@ -53,6 +56,12 @@ class Between:
 
     async def close(self) -> None:
         await self._session.close()
+
+
+def _submitted_view(body: bytes) -> str | None:
+    """The form that is sent here; sent again, it has another trigger and is still the same form."""
+    sent = json.loads(parse_qs(body.decode()).get("payload", ["{}"])[0])
+    return str(sent["view"]["id"]) if sent.get("type") == "view_submission" else None
 
 
 @asynccontextmanager
