@@ -30,19 +30,20 @@ from bot.redact import Redactor
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
 from bot.storage.incidents import IncidentStore
-from bot.workflows import Story, stories
+from bot.workflows import stories
 from bot.workflows.dispatch import Dispatcher
 from bot.workflows.github_poll import Watch, poll
 from bot.workflows.home import show_home
+from bot.workflows.intake import LATE, Intake, tell
 from bot.workflows.performers import performers
 from bot.workflows.shown import show
 from bot.workflows.story import Desk
-from bot.workflows.submitting import Submitter
 from bot.workflows.transition import Transitions
 from handlers.http import alertmanager, health
 from handlers.http import github as webhooks
+from handlers.http.server import Server
 from handlers.slack import register
-from handlers.slack.receive import LARGEST, HttpReceiver
+from handlers.slack.receive import HttpReceiver
 from handlers.slack.sockets import Sockets
 
 log = structlog.get_logger(__name__)
@@ -67,12 +68,12 @@ class Bot:
         self.port = settings.port
         self._tasks = Tasks()
         self._dispatcher = Dispatcher(self.database, clock, self.engine)
-        self._submit = Submitter(self.engine, self._tasks, settings.timing.outcome_wait)
+        self._submit = Intake(self.engine, clock, self._tasks, settings.timing.outcome_wait)
         self._watch = Watch(self.database, self.engine)
         self._unready = STARTING
         self._session: aiohttp.ClientSession | None = None
         self._github: GitHub | None = None
-        self._runner: web.AppRunner | None = None
+        self._server = Server(settings.host, settings.port)
         self._receiver: HttpReceiver | None = None
         self._webhook = webhooks.webhook(settings, self._github_login, self._submit, clock)
         self._sockets: Sockets | None = None
@@ -138,8 +139,7 @@ class Bot:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self.engine.stop(grace)
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._server.close()
         if self._session is not None:
             await self._session.close()
         if self._github is not None:
@@ -147,17 +147,12 @@ class Bot:
         await self.database.close()
 
     async def _open_http(self) -> None:
-        app = web.Application(client_max_size=LARGEST)
-        app.add_routes([*health.routes(self._problems), web.post("/slack/events", self._slack_event)])
+        routes = [*health.routes(self._problems), web.post("/slack/events", self._slack_event)]
         if self._webhook is not None:
-            app.add_routes([web.post(webhooks.PATH, self._github_event)])
+            routes.append(web.post(webhooks.PATH, self._github_event))
         token = self.settings.webhook_token.get_secret_value()
-        app.add_routes(alertmanager.routes(token, self._submit, lambda: self._unready))
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        routes += alertmanager.routes(token, self._submit, lambda: self._unready)
+        self.port = await self._server.open(routes)
 
     async def _slack_event(self, request: web.Request) -> web.Response:
         if self._receiver is None or self._unready:
@@ -183,7 +178,7 @@ class Bot:
             problems.append("The database does not answer right now.")
         if self._sockets is not None and not self._sockets.is_fresh:
             problems.append(f"No connection to Slack is alive. {self._sockets.problem}".strip())
-        return problems
+        return [*problems, *self.engine.problems()]
 
     async def _until_reached(self, ask: Callable[[], Awaitable[T]]) -> T:
         """What is answered. While nobody is there, we can only ask again, and say so on `/readyz`."""
@@ -254,9 +249,6 @@ class Bot:
         transitions = Transitions(self.database, self.clock, deps.file.slack.owner, self._dispatcher.wake)
         desk = Desk(transitions, deps.people, deps.file, deps.incidents)
 
-        async def tell(story: Story, id: str, payload: Json) -> Json:
-            return (await story(desk, id, payload)).model_dump(mode="json")
-
         async def effect(_: str, payload: Json) -> Json:
             await ledger.perform(payload["effect"], payload["attempt"])
             self._dispatcher.wake()
@@ -277,7 +269,8 @@ class Bot:
             return {}
 
         for name, story in stories(deps).items():
-            self.engine.register(name, partial(tell, story))
+            self.engine.register(name, partial(self._submit.run, partial(story, desk)))
+        self.engine.register(LATE, partial(tell, deps))
         self.engine.register("effect", effect)
         self.engine.register("show", shown)
         self.engine.register("github_poll", looked)

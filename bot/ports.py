@@ -12,7 +12,7 @@ class Outcome(Frozen):
     """What became of a submission, for the person who made it.
 
     `text` is one sentence. `fields` holds a sentence per form field at fault (the refusal is then about the form).
-    `pending` means that it is stored and not yet done: it will happen, and must not be repeated.
+    `pending` means that it is stored and not yet decided: it must not be repeated, and a refusal is told later.
     """
 
     ok: bool

@@ -4,14 +4,18 @@ import asyncio
 import fcntl
 import sqlite3
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from contextvars import Context
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowHandleAsync
+from dbos import error as failures
 from sqlalchemy.engine import make_url
 
 from bot.durable.engine import Json, WorkflowFunction
@@ -28,6 +32,12 @@ APPLICATION_VERSION = "holdfast-1"
 LANE_WIDTH = 4
 #: How many submissions' results we keep at hand; older ones are read from the database.
 RESULTS_KEPT = 1000
+#: dbos makes its own threads our loop's default ones, so looking up a host's name needs one too; and while the database
+#: is away, each call that waits for it sleeps in one. So many that those who wait do not stop the others.
+THREADS = 128
+UNSEEN = "The other replicas cannot see that this one is alive, and may take its work over."
+#: What dbos calls work that has not ended.
+UNFINISHED = {"PENDING", "ENQUEUED", "DELAYED"}
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -52,7 +62,11 @@ class DbosEngine:
         self._watching: asyncio.Task[None] | None = None
         self._workflows: dict[str, WorkflowFunction] = {}
         self._lanes: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(LANE_WIDTH))
+        #: What our functions answered, and the tasks that wait until dbos knows an answer; both by the work's id.
+        self._answers: OrderedDict[str, Json] = OrderedDict()
         self._results: OrderedDict[str, asyncio.Task[Json]] = OrderedDict()
+        #: Runs that ended here while dbos could not write it down: it takes them for running until our next start.
+        self._unrecorded: set[str] = set()
         self._running: set[asyncio.Task[Any]] = set()  # Any: whatever dbos returns to itself
         #: On PostgreSQL an id of this process alone; SQLite has one process, so the same name finds its work again.
         self.executor_id = "local" if self._is_sqlite else f"r-{uuid4()}"
@@ -74,23 +88,29 @@ class DbosEngine:
             "application_version": APPLICATION_VERSION,
             "executor_id": self.executor_id,
             "serializer": DBOSPortableJSONSerializer(),
-            "max_executor_threads": 32,
+            "max_executor_threads": THREADS,
             "notification_listener_polling_interval_sec": self._poll,
             "log_level": "WARNING",
         }
-        DBOS(config=config)
+        engine = DBOS(config=config)
         await self._hold_liveness()
         self._start = {
             name: DBOS.workflow(name=name, max_recovery_attempts=None)(self._durable(name)) for name in self._workflows
         }
-        DBOS.launch()
+        # dbos runs our work in the loop that it knows at launch. Launched in that loop, it would hold everything up for
+        # as long as the database is away; no public call tells it the loop, and the tests hold this name to its duty.
+        engine._background_event_loop.set_main_loop()
+        launcher = ThreadPoolExecutor(1, "launch")  # the loop's own threads may be those of an engine that has stopped
+        await asyncio.get_running_loop().run_in_executor(launcher, DBOS.launch)
+        launcher.shutdown(wait=False)
+        if self._failover is not None:  # only now are the tables there in which it looks
+            self._watching = asyncio.create_task(self._failover.run(), name="failover")
 
     async def _hold_liveness(self) -> None:
         """On PostgreSQL others watch whether we live, from before we take any work."""
         if self._file is None:
             self._failover = Failover(self._url, self.executor_id, self._unfinished, self._take_over, self._takeover)
             await self._failover.hold()
-            self._watching = asyncio.create_task(self._failover.run(), name="failover")
 
     async def _unfinished(self) -> set[str]:
         waiting = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
@@ -107,7 +127,12 @@ class DbosEngine:
             self._track(task)
             async with self._lanes[lane] if lane else nullcontext():
                 with about(work=id):
-                    return await self._run(name, id, payload)
+                    answer = await self._run(name, id, payload)
+            if not lane:  # nobody asks what came of a call to a service: its row says so
+                self._answers[id] = answer
+            if len(self._answers) > RESULTS_KEPT:
+                self._answers.popitem(last=False)
+            return answer
 
         return workflow
 
@@ -131,26 +156,76 @@ class DbosEngine:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def submit(self, name: str, id: str, payload: Json, lane: str = "") -> None:
-        with SetWorkflowID(id):
-            handle = await DBOS.start_workflow_async(self._start[name], id, payload, lane)
-        if id not in self._results:
-            self._results[id] = asyncio.create_task(self._result_of(handle), name=f"result {id}")
-            self._track(self._results[id])
+    async def submit(self, name: str, id: str, payload: Json, lane: str = "", *, anew: bool = False) -> bool:
+        # In a context of its own: what is begun by other work must not be that work's child, and end with it.
+        begin = self._begin(name, id, payload, lane, anew)
+        return await asyncio.get_running_loop().create_task(begin, context=Context())
+
+    async def _begin(self, name: str, id: str, payload: Json, lane: str, anew: bool) -> bool:
+        """Begin the first run whose id is not taken, `ID`, `ID~1` and so on, unless the last one is to stay."""
+        for number in count():
+            run = f"{id}~{number}" if number else id
+            try:
+                with SetWorkflowID(run, workflow_id_reuse_policy="reject"):
+                    handle = await DBOS.start_workflow_async(self._start[name], id, payload, lane)
+            except failures.DBOSWorkflowIDInUseError as taken:
+                runs = taken.workflow_status in UNFINISHED and run not in self._unrecorded
+                if runs or (taken.workflow_status == "SUCCESS" and not anew):
+                    await self._follow(id, run)
+                    return False
+            else:
+                self._answers.pop(id, None)
+                self._await(id, run, handle)
+                return True
+        raise AssertionError("there is always another number")
+
+    async def _follow(self, id: str, run: str) -> None:
+        """Wait for what somebody else runs, unless we do already."""
+        if id not in self._answers and id not in self._results:
+            self._await(id, run, await DBOS.retrieve_workflow_async(run))
+
+    def _await(self, id: str, run: str, handle: WorkflowHandleAsync[Json]) -> None:
+        task = self._results[id] = asyncio.create_task(self._result_of(handle), name=f"result {run}")
+        task.add_done_callback(lambda _: self._ended(id, run, task))
+        self._track(task)
         if len(self._results) > RESULTS_KEPT:
             self._results.popitem(last=False)
+
+    def _ended(self, id: str, run: str, task: asyncio.Task[Json]) -> None:
+        """Forget a result that could not be had, so that whoever asks next asks anew."""
+        if not task.cancelled() and task.exception() is None:
+            return
+        if self._results.get(id) is task:
+            del self._results[id]
+        if not task.cancelled():
+            log.warning("no result", id=id, problem=repr(task.exception()))
+            self._unrecorded.add(run)
 
     async def _result_of(self, handle: WorkflowHandleAsync[Json]) -> Json:
         return await handle.get_result(polling_interval_sec=self._poll)
 
     async def outcome(self, id: str, timeout: float) -> Json | None:
+        task = self._results.get(id)
         try:
             async with asyncio.timeout(timeout):
-                if result := self._results.get(id):
-                    return await asyncio.shield(result)
-                return await self._result_of(await DBOS.retrieve_workflow_async(id))
+                if task is None and id not in self._answers:
+                    return await self._stored(id)
+                if task is not None:
+                    await asyncio.wait({task})
         except TimeoutError:
-            return None
+            pass
+        if id in self._answers or task is None:
+            return self._answers.get(id)
+        return task.result() if task.done() and not task.cancelled() and task.exception() is None else None
+
+    async def _stored(self, id: str) -> Json:
+        return await self._result_of(await DBOS.retrieve_workflow_async(id))
+
+    def problems(self) -> Sequence[str]:
+        if self._failover is None:
+            return ()
+        watching = self._watching is not None and not self._watching.done()
+        return () if watching and self._failover.is_held else (UNSEEN,)
 
     async def quiet(self, timeout: float) -> bool:
         if self._running:

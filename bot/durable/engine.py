@@ -1,6 +1,6 @@
-"""The engine's port: what a durable engine promises, in six calls. Nothing here knows of incidents."""
+"""The engine's port: what a durable engine promises, in seven calls. Nothing here knows of incidents."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 #: What goes in and comes out of a workflow: JSON, so that any replica and any later version can read it.
@@ -20,15 +20,21 @@ class Engine(Protocol):
         """Take up what a dead process left unfinished, then accept work. Call it in the loop that will run the work."""
         ...
 
-    async def submit(self, name: str, id: str, payload: Json, lane: str = "") -> None:
-        """Store the work, then return; it runs even if we die now. The same id again is nothing new.
+    async def submit(self, name: str, id: str, payload: Json, lane: str = "", *, anew: bool = False) -> bool:
+        """Store the work, then return whether this began it; it runs even if we die now.
 
-        `lane` names the outside service whose concurrency bounds it; empty means unbounded.
+        The same id again is nothing new, unless its run broke before its end was stored: then it runs again. With
+        `anew` it also runs again after any other end; never while it is still running. `lane` names the outside service
+        whose concurrency bounds it; empty means unbounded.
         """
         ...
 
     async def outcome(self, id: str, timeout: float) -> Json | None:
-        """The result of submitted work, or None if it is not there within `timeout` seconds."""
+        """The newest result of submitted work, or None if there is none within `timeout` seconds."""
+        ...
+
+    def problems(self) -> Sequence[str]:
+        """What keeps it from keeping its promises right now, a sentence each; empty when all is well."""
         ...
 
     async def quiet(self, timeout: float) -> bool:

@@ -13,8 +13,8 @@ log = structlog.get_logger(__name__)
 
 #: The class of our advisory locks, so that they meet nobody else's.
 LOCK_CLASS = 0x484F4C
-#: How often each replica looks, in seconds.
-EVERY = 0.5
+#: How often each replica looks (tests: 0.02), and how long it waits for an answer about its own lock. Seconds.
+EVERY, ANSWER = 0.5, 5.0
 
 
 class Failover:
@@ -27,6 +27,7 @@ class Failover:
         unfinished: Callable[[], Awaitable[Collection[str]]],
         take_over: Callable[[str], Awaitable[None]],
         grace: float,
+        every: float = EVERY,
     ) -> None:
         """`url` is libpq's; `unfinished` names every executor with work left, `take_over` makes one's work ours.
 
@@ -37,30 +38,53 @@ class Failover:
         self._unfinished = unfinished
         self._take_over = take_over
         self._grace = grace
+        self._every = every
         self._connection: psycopg.AsyncConnection[tuple[bool]] | None = None
         self._free_since: dict[str, float] = {}
 
+    @property
+    def is_held(self) -> bool:
+        """Whether others can see that we live."""
+        return self._connection is not None
+
     async def hold(self) -> None:
         """Take our lock; nobody else asks for it while we live."""
-        self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
-        await self._connection.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, _key(self._id)))
+        connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
+        try:
+            await connection.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, _key(self._id)))
+        except BaseException:
+            await connection.close()
+            raise
+        self._connection = connection
 
     async def run(self) -> None:
         """Until cancelled, look again and again."""
         while True:
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(self._every)
             try:
-                if self._connection is None or self._connection.closed:
-                    await self.hold()
+                await self._keep()
                 await self._look()
-            except psycopg.OperationalError as error:
-                log.warning("liveness not known", problem=str(error))
+            except Exception as error:  # noqa: BLE001 - whatever it is may pass, and nobody else looks after the dead
+                log.warning("liveness not known", problem=repr(error))
                 self._free_since.clear()
 
     async def release(self) -> None:
         """Let our lock go: whoever finds it free may take over what we left."""
-        if self._connection is not None:
-            await self._connection.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def _keep(self) -> None:
+        """Make sure that our lock is held: a connection that broke, and its lock with it, says so only when used."""
+        try:
+            async with asyncio.timeout(ANSWER):
+                if self._connection is None:
+                    await self.hold()
+                else:
+                    await self._connection.execute("SELECT 1")
+        except Exception:
+            await self.release()
+            raise
 
     async def _look(self) -> None:
         others = [executor for executor in await self._unfinished() if executor != self._id]

@@ -1,6 +1,7 @@
 """An engine in memory, for tests of what runs on it: same promises, except that nothing outlives the process."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.durable.engine import Json, WorkflowFunction
 
@@ -21,15 +22,20 @@ class FakeEngine:
         for id in self._accepted:
             self._run(id)
 
-    async def submit(self, name: str, id: str, payload: Json, lane: str = "") -> None:
-        if id not in self._accepted:
-            self._accepted[id] = (name, payload)
-            self._run(id)
+    async def submit(self, name: str, id: str, payload: Json, lane: str = "", *, anew: bool = False) -> bool:
+        if id in self._accepted and not (anew and self._results.pop(id, None) is not None):
+            return False
+        self._accepted[id] = (name, payload)
+        self._run(id)
+        return True
 
     async def outcome(self, id: str, timeout: float) -> Json | None:
         if task := self._tasks.get(id):
             await asyncio.wait({task}, timeout=timeout)
         return self._results.get(id)
+
+    def problems(self) -> Sequence[str]:
+        return ()
 
     async def quiet(self, timeout: float) -> bool:
         if self._tasks:

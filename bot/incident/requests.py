@@ -6,22 +6,10 @@ A submission's payload is `request.model_dump(mode="json")`; the workflow of the
 
 from datetime import datetime
 
-from bot.incident.alerts import Group
-from bot.incident.model import Actor, Frozen, Impact, Report, State
+from bot.incident.asking import About, Request
+from bot.incident.model import Actor, Impact, Report, State
+from bot.incident.requests_heard import FiledIssue, GitHubHeard, HearAlerts, IssueComment, IssueTouched
 from bot.incident.severity import Answers
-
-
-class Request(Frozen):
-    """What all of them share: who asks, and in which channel (empty where there is none, such as App Home)."""
-
-    actor: Actor
-    channel: str = ""
-
-
-class About(Request):
-    """A request about one incident, by its id (not its key)."""
-
-    incident: str
 
 
 class Declare(Request):
@@ -169,60 +157,12 @@ class MakePrivate(About):
     reason: str
 
 
-class FiledIssue(Request):
-    """An issue on GitHub that is a report or a wish; `actor` is `github:<login>`, its author.
-
-    `association` is GitHub's word for what its author is to the repository; `person` is false for apps.
-    `vouched` is a collaborator who put the label on, `fresh` whether it was filed or labelled just now.
-    """
-
-    number: int
-    url: str
-    title: str
-    body: str = ""
-    labels: tuple[str, ...] = ()
-    association: str = "NONE"
-    person: bool = True
-    filed: datetime
-    vouched: str = ""
-    fresh: bool = True
-
-
-class IssueComment(Request):
-    """Somebody wrote on an issue; `actor` is `github:<login>`."""
-
-    number: int
-    url: str
-    text: str
-    association: str = "NONE"
-    person: bool = True
-    at: datetime
-
-
-class IssueTouched(Request):
-    """Somebody closed, reopened or labelled an issue; what exactly is then read on GitHub."""
-
-    number: int
-
-
-class GitHubHeard(Request):
-    """A webhook has come; `at` is when."""
-
-    at: datetime
-
-
 class Trust(About):
     """Reports of this incident's reporter start work by themselves from now on; this one is let in."""
 
 
 class KeepOpen(About):
     """Its issue was closed on GitHub, and it is not over."""
-
-
-class HearAlerts(Request):
-    """What Alertmanager says of a group of alerts; the actor is `ALERTMANAGER`."""
-
-    group: Group
 
 
 class LookHome(Request):

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -21,6 +21,9 @@ from bot.errors import Permanent, Temporary
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: One number for all of Holdfast: who holds this PostgreSQL lock migrates.
 MIGRATION_LOCK = 0x484F4C44
+#: What waiting cannot mend: a statement or a value of ours is wrong. Whatever else a database says may be over soon,
+#: such as "read-only" while a standby takes over, or a connection that broke in the middle.
+_OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 
 class Database:
@@ -51,7 +54,9 @@ class Database:
                     await connection.execution_options(isolation_level="REPEATABLE READ")
                 async with connection.begin():
                     yield connection
-        except (OperationalError, NoFreeConnection) as error:
+        except (DBAPIError, NoFreeConnection) as error:
+            if isinstance(error, _OURS) or _is_raised_by_a_trigger(error):
+                raise
             raise Temporary("The database does not answer right now.", after=1.0) from error
 
     async def ping(self) -> None:
@@ -90,6 +95,11 @@ def open_database(url: str) -> Database:
             hide_parameters=True,  # what people wrote, in private too, stays out of errors and so out of the log
         )
     return Database(engine)
+
+
+def _is_raised_by_a_trigger(error: Exception) -> bool:
+    """PostgreSQL's class P0: one of our own triggers refuses, as for what is append-only."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", "")).startswith("P0")
 
 
 def private_file(path: Path) -> None:

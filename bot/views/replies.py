@@ -46,6 +46,12 @@ def outcome_words(outcome: Outcome) -> str:
     return " ".join(dict.fromkeys([outcome.text, *outcome.fields.values()]))
 
 
+def refused_late(why: str, typed: str) -> Rendered:
+    """For whoever was told to wait: it was not done after all. What they typed comes back, so that it is not lost."""
+    words = [context(f"You wrote:\n{quoted(typed, 1500)}")] if typed else []
+    return answer(f"What you sent a moment ago could not be done, and nothing was changed. {why}", *words)
+
+
 def picker(title: str, label: str, click: Click, incidents: Sequence[Incident], memory: Memory) -> View:
     """The last incidents, one button each, for a verb that was given no incident; what was typed is carried along."""
     typed = clean(memory.draft)

@@ -8,7 +8,7 @@ from bot.durable.engine import Json
 from bot.incident import alerts as rules
 from bot.incident.alerts import QUIET, News, Sighting
 from bot.incident.model import ALERTMANAGER, Incident, Moved
-from bot.incident.requests import HearAlerts
+from bot.incident.requests_heard import HearAlerts
 from bot.incident.schemes import scheme
 from bot.ports import Outcome
 from bot.storage import alerts, incidents

@@ -1,11 +1,12 @@
 """The hand of the clock: asks what is due, and submits it. Everything that waits, waits as a row."""
 
 import asyncio
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
-from bot.durable.engine import Engine
+from bot.durable.engine import Engine, Json
 from bot.durable.ledger import due, due_surfaces
 from bot.errors import Temporary
 from bot.storage import effects, homes
@@ -15,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 #: How many ids we remember as submitted. One that is forgotten is submitted again, and the engine knows it.
 REMEMBERED = 10_000
+#: What is still due so long after it was submitted is submitted anew, in case its run ended without a word in its row.
+OVERDUE = timedelta(minutes=1)
 
 
 class Dispatcher:
@@ -27,7 +30,7 @@ class Dispatcher:
         self._woken = asyncio.Event()
         #: How much was submitted so far; what does not grow any more is done.
         self.begun = 0
-        self._submitted: dict[str, None] = {}
+        self._submitted: dict[str, datetime] = {}
 
     def wake(self) -> None:
         """There may be new work."""
@@ -59,11 +62,22 @@ class Dispatcher:
             id = f"show:{s.incident_id}:{s.name}:{s.wanted}:{s.retry_at.isoformat()}"
             work.append(("show", id, {"incident": s.incident_id, "surface": s.name}, "slack"))
         work += [("show_home", f"show:{h.id}", {"person": h.person}, "slack") for h in old]
-        fresh = [item for item in work if item[1] not in self._submitted]
-        for name, id, payload, lane in fresh:
-            await self._engine.submit(name, id, payload, lane)
-            self._submitted[id] = None
-            self.begun += 1
+        fresh = [item for item in work if item[1] not in self._submitted or self._submitted[item[1]] <= now - OVERDUE]
+        return sum([await self._submit(name, id, payload, lane, now) for name, id, payload, lane in fresh])
+
+    async def _submit(self, name: str, id: str, payload: Json, lane: str, now: datetime) -> bool:
+        """Submit one; whether it is new. The engine begins nothing twice while it runs. One failure stops no other."""
+        anew = id in self._submitted
+        try:
+            began = await self._engine.submit(name, id, payload, lane, anew=anew)
+        except Exception:  # The hand of the clock must not stop at one; what is due stays due
+            log.exception("not dispatched", work=id)
+            return False
+        self._submitted.pop(id, None)
+        self._submitted[id] = now
+        if anew and began:
+            log.error("work ended and left its row due; it runs again", work=id)
         while len(self._submitted) > REMEMBERED:
             del self._submitted[next(iter(self._submitted))]
-        return len(fresh)
+        self.begun += began or not anew
+        return began or not anew

@@ -12,7 +12,8 @@ from bot.incident.issue_forms import Kind, kind_of, read
 from bot.incident.model import Event, Incident, Moved, State
 from bot.incident.policy import Rank, may
 from bot.incident.report import missing
-from bot.incident.requests import FiledIssue, GitHubHeard, IssueComment, IssueTouched, KeepOpen, Trust
+from bot.incident.requests import KeepOpen, Trust
+from bot.incident.requests_heard import FiledIssue, GitHubHeard, IssueComment, IssueTouched
 from bot.incident.schemes import scheme
 from bot.incident.wanted import GITHUB, EffectKind, Wanted
 from bot.ports import Outcome

@@ -10,7 +10,7 @@ from bot.durable.engine import Engine
 from bot.errors import HoldfastError, Temporary
 from bot.incident.heard import EVERY, SILENT, stand
 from bot.incident.issue_forms import kind_of
-from bot.incident.requests import FiledIssue, IssueComment, IssueTouched
+from bot.incident.requests_heard import FiledIssue, IssueComment, IssueTouched
 from bot.incident.wanted import GITHUB
 from bot.storage import github
 from bot.storage.db import Database

@@ -8,9 +8,9 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Refused
+from bot.incident.asking import About
 from bot.incident.model import Actor, Incident, Moved
 from bot.incident.policy import Circle, Rank, Rights, may
-from bot.incident.requests import About
 from bot.ports import Outcome, People
 from bot.settings import File
 from bot.storage.incidents import IncidentStore

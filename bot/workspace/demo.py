@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +14,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.workspace import page
 from bot.workspace.slack.model import App
-from bot.workspace.workspace import Workspace
+from bot.workspace.workspace import HOST, Workspace
 
 #: A bot that dies at once is not started again at once. Seconds.
 PAUSE = 1.0
@@ -62,7 +63,8 @@ async def demo(
 ) -> None:  # Any: the manifest is JSON
     """The workspace with its page on `port`, the bot on `bot_port`; both on this machine alone, until interrupted.
 
-    The app is installed from `manifest`, as in Slack; `forms` are the repository's issue forms, as YAML.
+    The app is installed from `manifest`, as in Slack; `forms` are the repository's issue forms, as YAML. Nobody types
+    the bot's port, so where it is taken, another one is found. Raises Refused where the page's is.
     """
     data = Path(os.environ.get("HOLDFAST_DATA", "data"))
     (data / "workspace").mkdir(parents=True, exist_ok=True)
@@ -70,6 +72,7 @@ async def demo(
     kept = data / "workspace"
     workspace = await Workspace.start(SystemClock(), data=kept, port=port, app=app, register=(page.register,))
     workspace.github.install(*forms)
+    bot_port = free_port(bot_port)
     workspace.deliver_to(f"http://127.0.0.1:{bot_port}/slack/events")
     bot = Supervised(_environment(workspace.environment(bot_port), data))
     workspace.kill_bot = bot.kill
@@ -82,6 +85,16 @@ async def demo(
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await workspace.stop()
+
+
+def free_port(first: int) -> int:
+    """The first port from this one on that nobody here uses; any free one where the next hundred are taken."""
+    for port in (*range(first, min(first + 100, 65536)), 0):
+        with socket.socket() as found, suppress(OSError):
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that was just let go is free
+            found.bind((HOST, port))
+            return int(found.getsockname()[1])
+    raise AssertionError("the system always has one more")
 
 
 def _environment(workspace: Mapping[str, str], data: Path) -> dict[str, str]:

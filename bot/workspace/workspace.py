@@ -1,5 +1,6 @@
 """Starts and stops the whole workspace: one server on loopback, with Slack, GitHub and whatever shows them."""
 
+import os
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from pathlib import Path
@@ -65,8 +66,14 @@ class Workspace:
         self.faults.on_drop = self.slack.by_socket.drop
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, port)
-        await site.start()
+        try:
+            await web.TCPSite(self._runner, HOST, port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise Refused(
+                f"--port: the workspace's page cannot use port {port} ({os.strerror(error.errno or 0).lower()}). "
+                "Stop whatever listens there, or choose another: holdfast demo --port 8066"
+            ) from error
         self.url = self.slack.world.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
         self.github.site = f"{self.url}/github"
 

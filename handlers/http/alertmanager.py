@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from bot.deps import Start
 from bot.incident.alerts import Alert, Group, link
 from bot.incident.model import ALERTMANAGER
-from bot.incident.requests import HearAlerts
+from bot.incident.requests_heard import HearAlerts
 from bot.incident.text import normalise, shorten
 from bot.redact import Redactor
 

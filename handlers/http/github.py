@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.clock import Clock
 from bot.deps import Start
+from bot.incident.asking import Request
 from bot.incident.heard import stand
 from bot.incident.issue_forms import kind_of
-from bot.incident.requests import FiledIssue, GitHubHeard, IssueComment, IssueTouched, Request
+from bot.incident.requests_heard import FiledIssue, GitHubHeard, IssueComment, IssueTouched
 from bot.incident.wanted import GITHUB
 from bot.ports import Outcome
 from bot.settings import Settings

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from bot.incident.asking import About
 from bot.incident.model import Incident, State
 from bot.incident.requests import (
-    About,
     Acknowledge,
     AddLink,
     Call,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.deps import HandlerDeps
+from bot.incident.asking import About
 from bot.incident.model import Actor, Incident
 from bot.incident.report import answers
-from bot.incident.requests import About, Accept, Acknowledge, AnswerOffer, Confirm, KeepOpen, PlayRole, TakeLead, Trust
+from bot.incident.requests import Accept, Acknowledge, AnswerOffer, Confirm, KeepOpen, PlayRole, TakeLead, Trust
 from bot.incident.roles import Role
 from bot.ports import Outcome
 from bot.views.forms import (

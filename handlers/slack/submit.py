@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.deps import HandlerDeps
-from bot.incident.requests import Request
+from bot.incident.asking import Request
 from bot.ports import Outcome, People
 from bot.views.blocks import Block, Rendered, context, quoted
 from bot.views.replies import answer, outcome_words, said

@@ -14,7 +14,7 @@ from typing import Literal
 import aiohttp
 from playwright.async_api import Browser, Page, async_playwright
 
-from benchmarks.load import free_port
+from tests.ports import own_port
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -41,7 +41,7 @@ class Demo:
 @asynccontextmanager
 async def demo(folder: Path, port: int = 0) -> AsyncIterator[Demo]:
     """`holdfast demo` with its data in `folder`, until the block ends; entered once the bot is ready. Port 0: any."""
-    port, bot_port = port or free_port(), free_port()
+    port, bot_port = port or own_port(), own_port()
     command = ("-m", "bot", "demo", "--port", str(port), "--bot-port", str(bot_port))
     environment = os.environ | {"HOLDFAST_DATA": str(folder)}
     with (folder / "demo.log").open("ab") as log:

@@ -6,8 +6,7 @@ The workspace lives in the test's process and is never killed, so it knows what 
 import asyncio
 import os
 import sys
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -18,18 +17,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.clock import SystemClock
-from bot.incident.model import HOLDFAST, Incident
-from bot.storage import audit, effects
+from bot.incident.model import HOLDFAST
+from bot.storage import effects
 from bot.storage.db import Database, open_database
-from bot.storage.effects import Effect
 from bot.storage.incidents import IncidentStore
-from bot.views.ids import Form
-from bot.workspace.slack.forms import Simple
-from bot.workspace.slack.model import View
-from bot.workspace.slack.people import Actor
 from bot.workspace.slack.service import Transport
 from bot.workspace.workspace import Workspace
-from tests.scenarios.story import GOOD
 
 #: Where in an outside call the bot dies: before it is done, done but not answered, right after the answer; or the call
 #: is under way when the bot dies, and lands `LATE` seconds afterwards.
@@ -69,7 +62,8 @@ class House:
     port: int
     clock_file: Path
     calls: list[str] = field(default_factory=list)
-    death: Death | None = None
+    deaths: list[Death] = field(default_factory=list)
+    killed: list[str] = field(default_factory=list)
     kills: int = 0
     timing: dict[str, str] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
@@ -91,8 +85,12 @@ class House:
         config = (files("bot.settings") / "example.yml").read_text()
         (folder / "holdfast.yml").write_text(config.replace("# owner:", "owner:"))
         house = cls(workspace, folder, database_url, port, folder / "clock")
-        workspace.deliver_to(f"http://127.0.0.1:{port}/slack/events")
+        house.deliver()
         return house
+
+    def deliver(self, port: int = 0) -> None:
+        """Where Slack's requests go: straight to the bot, or to whoever stands in between."""
+        self.workspace.deliver_to(f"http://127.0.0.1:{port or self.port}/slack/events")
 
     async def pass_through(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Count the call; die in it if its turn has come."""
@@ -101,8 +99,7 @@ class House:
         if not request.path.startswith(("/api/", "/github/api/")) or call in (*STARTUP, *LOOKS, "GET /user"):
             return await handler(request)
         self.calls.append(call)
-        here = self.death is not None and self.death.call in (len(self.calls), self.calls[-1])
-        phase = self.death.phase if self.death and here else None
+        phase = self._dies_here()
         if phase == "before":
             await self.kill()
             return web.Response(status=500)
@@ -114,8 +111,18 @@ class House:
         if phase == "mid":
             await self.kill()
         elif phase == "after":
-            asyncio.get_running_loop().call_later(0.005, self._kill_now)
+            self.kill_soon()
         return answer
+
+    def _dies_here(self) -> Phase | None:
+        """How the bot is to die in the newest call, if it is; each death comes once."""
+        here = (len(self.calls), self.calls[-1])
+        death = next((death for death in self.deaths if death.call in here), None)
+        if death is None:
+            return None
+        self.deaths.remove(death)
+        self.killed.append(self.calls[-1])
+        return death.phase
 
     async def start(self) -> None:
         """Start the bot, and wait until it says that it is ready."""
@@ -147,11 +154,19 @@ class House:
                     pass
                 await asyncio.sleep(0.03)
 
+    @staticmethod
+    async def moment(seconds: float = 0.05) -> None:
+        """Let the bot, which is a process of its own, go on."""
+        await asyncio.sleep(seconds)
+
+    def kill_soon(self) -> None:
+        """SIGKILL, as soon as an answer that is under way is out."""
+        asyncio.get_running_loop().call_later(0.005, self._kill_now)
+
     def _kill_now(self) -> None:
         if self.process is not None and self.process.returncode is None:
             self.process.kill()
             self.kills += 1
-            self.death = None
 
     async def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
@@ -172,44 +187,8 @@ class House:
             await self.process.wait()
         await self.workspace.stop()
 
-    async def tell_story(self) -> int:
-        """One incident from report to all clear, by people who try until it works. Returns its number."""
-        ana, bob = self.workspace.slack.person("ana"), self.workspace.slack.person("bob")
-        await self._form(ana, "", GOOD)
-        incident = await self._newest()
-        await self._form(bob, f"update {incident.number}", {"text": "Looking at the database."})
-        await self._form(bob, f"note {incident.number}", {"text": "Its disk is full.", "audience": "public"})
-        await self._form(bob, f"severity {incident.number}", {"severity": "SEV1", "reason": "Sign-in is affected."})
-        await self._form(bob, f"resolve {incident.number}", {"fix": "Restarted the database.", "cause": "Disk full."})
-        return incident.number
-
-    async def _form(self, person: Actor, text: str, values: Mapping[str, Simple]) -> None:
-        """Open a form and send it, again and again, as a person does who sees it fail."""
-        await self._until(lambda: self._open(person, text, values))
-        await self._until(lambda: self._sent(person, values))
-
-    async def _open(self, person: Actor, text: str, values: Mapping[str, Simple]) -> bool:
-        """Ask for the form; one that stays empty, since the bot died while it filled it, is closed first."""
-        if _top(person) is not None:
-            await person.close_view(everything=True)
-        await person.slash("/incident", text)
-        for _ in range(10):
-            shown = _top(person)
-            if shown is not None and set(values) <= {block.get("block_id") for block in shown.blocks}:
-                return True
-            await asyncio.sleep(0.05)
-        return False
-
-    async def _sent(self, person: Actor, values: Mapping[str, Simple]) -> bool:
-        if _top(person) is None:
-            return True
-        errors = await person.submit(values)
-        shown = _top(person)
-        if errors is None and shown is not None and shown.body.get("callback_id") == Form.MESSAGE:
-            await person.close_view()
-        return errors is None
-
-    async def _until(self, attempt: Callable[[], Awaitable[bool]]) -> None:
+    async def until(self, attempt: Callable[[], Awaitable[bool]]) -> None:
+        """Again and again, until it has worked."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while not await attempt():
@@ -227,11 +206,8 @@ class House:
         log = (self.folder / "bot.log").read_text(errors="replace").splitlines()[-LOG_LINES:]
         return "\n".join([f"not done in {PATIENCE:.0f} s after {self.kills} kills", *seen, *log])
 
-    async def _newest(self) -> Incident:
-        async with self.reading() as (_, store):
-            return (await store.listed(HOLDFAST, limit=1))[0]
-
     def reading(self) -> "Reading":
+        """Our tables, read from outside the bot."""
         return Reading(self.database_url or f"sqlite:///{self.folder / 'holdfast.db'}")
 
     async def settled(self, number: int) -> None:
@@ -246,38 +222,6 @@ class House:
                     return
                 await asyncio.sleep(0.05)
 
-    async def outside(self) -> Counter[str]:
-        """How often each of our markers stands outside, in messages, issues and comments; and rooms by incident."""
-        world, github = self.workspace.slack.world, self.workspace.github.repository
-        found: Counter[str] = Counter()
-        for message in (message for channel in world.messages.values() for message in channel.values()):
-            key = (message.metadata or {}).get("event_payload", {}).get("key")
-            if key:
-                found[key] += 1
-        for issue in github.issues.values():
-            for text in (issue.body or "", *(comment.body for comment in issue.comments)):
-                found.update(word for word in text.split() if word.startswith("holdfast:"))
-        for room in world.channels.values():
-            if room.name.startswith("inc-"):
-                found["room:" + "-".join(room.name.split("-")[:2])] += 1
-        return found
-
-    async def verdict(self) -> list[tuple[str, str, int]]:
-        """(incident, effect, times) for every effect that did not happen exactly once; empty when all is well."""
-        outside = await self.outside()
-        wrong = []
-        async with self.reading() as (database, store):
-            for incident in await store.listed(HOLDFAST, limit=1000):
-                for effect in await _all(database, incident):
-                    key = f"room:inc-{incident.number}" if effect.kind == "room" else effect.marker
-                    marked = effect.kind in {"room", "post", "issue", "comment", "mirror"} and effect.result != {}
-                    times = outside[key] if marked else int(effect.state == "done")
-                    if times != 1:
-                        wrong.append((incident.key, f"{effect.kind} {effect.request}", times))
-            if broken := await audit.check(database):
-                wrong.append(("audit", broken.why, broken.number))
-        return wrong
-
 
 class Reading:
     """Our tables, read from outside the bot."""
@@ -290,12 +234,3 @@ class Reading:
 
     async def __aexit__(self, *_: object) -> None:
         await self._database.close()
-
-
-def _top(person: Actor) -> View | None:
-    return person.view
-
-
-async def _all(database: Database, incident: Incident) -> list[Effect]:
-    async with database.read() as connection:
-        return list(await effects.of_incident(connection, incident.id))

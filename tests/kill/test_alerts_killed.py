@@ -8,10 +8,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from benchmarks.load import free_port
 from bot.incident.model import HOLDFAST
 from tests import postgres
 from tests.kill.harness import PATIENCE, Death, House, Phase
+from tests.kill.verdict import verdict
+from tests.ports import own_port
 from tests.scenarios.alertmanager import alert, delivery
 from tests.scenarios.story import WEBHOOK_TOKEN
 
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.sockets, pytest.mark.timeout(3000)]
 async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     """A running installation that takes alerts."""
     url = "" if request.param == "sqlite" else postgres.fresh_database(request.getfixturevalue("postgres_server"))
-    built = await House.build(tmp_path, url, "http", free_port())
+    built = await House.build(tmp_path, url, "http", own_port())
     built.timing["HOLDFAST_WEBHOOK_TOKEN"] = WEBHOOK_TOKEN
     await built.start()
     await built.ready()
@@ -57,7 +58,7 @@ async def test_killed_while_an_alert_is_announced(house: House, phase: Phase) ->
     """Two groups of one service, said again after the kill: one incident, and each message once."""
     began = datetime.now(UTC)
     first, second = (delivery(key, alert(f"Down {key}", began, namespace="mail")) for key in ("g", "h"))
-    house.death = Death("chat.postMessage", phase)
+    house.deaths = [Death("chat.postMessage", phase)]
     await says(house, first)
     await asyncio.gather(says(house, first), says(house, second))
     async with house.reading() as (_, store):
@@ -65,4 +66,4 @@ async def test_killed_while_an_alert_is_announced(house: House, phase: Phase) ->
     assert [incident.service for incident in found] == ["mail"]
     await house.settled(found[0].number)
     assert house.kills == 1
-    assert await house.verdict() == []
+    assert await verdict(house) == []

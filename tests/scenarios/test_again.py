@@ -1,11 +1,14 @@
 """What was refused once may be allowed the next time; the form is still open, and nobody types it twice."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from bot.incident.model import State
+from bot.workflows.intake import PENDING
 from tests.scenarios.story import Story
+from tests.scenarios.test_hostile import held
 
 
 @pytest.mark.core
@@ -23,6 +26,25 @@ async def test_a_refused_form_works_once_nothing_stands_in_its_way(story: Story)
     assert await bob.submit() is None
     await story.settle()
     assert (await story.incident()).state is State.CLOSED
+
+
+@pytest.mark.core
+async def test_a_refusal_that_comes_too_late_for_the_form_is_a_message(story: Story, tmp_path: Path) -> None:
+    """Bob is told to wait while the database does; then it is refused, and he reads so, with the words he typed."""
+    await story.declare(scope="just_me")
+    bob = story.person("bob")
+    await bob.slash("/incident", "close 1")
+    await story.settle()
+    with held(story, tmp_path):
+        assert await bob.submit({"note": "All done."}) is None
+        assert bob.view is not None
+        assert PENDING in str(bob.view.body)
+        story.clock.advance(30)
+    await story.settle()
+    told = bob.dm[-1]
+    assert "could not be done, and nothing was changed" in told.text
+    assert "resolve it first" in told.text
+    assert (await story.incident()).state is State.TRIAGING
 
 
 async def test_an_answer_finds_another_way(story: Story) -> None:

@@ -55,8 +55,7 @@ def test_every_key_can_be_set() -> None:
             "slak: {}",
             (
                 "slak: this key is not known. Did you mean slack? "
-                "Allowed here: slack, people, services, severity, roles, protected_stacks, links, quick_checks."
-                "Allowed here: slack, people, services, severity, alerts, links, quick_checks."
+                "Allowed here: slack, people, services, severity, roles, protected_stacks, alerts, links, quick_checks."
             ),
         ),
         (

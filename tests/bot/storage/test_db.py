@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import Temporary
@@ -158,6 +158,39 @@ async def test_a_connection_that_is_cut_is_a_sentence_and_heals(database: Databa
         async with database.write() as connection:
             await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     await database.ping()
+
+
+@pytest.mark.sockets
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_database_that_only_reads_is_a_sentence(database: Database) -> None:
+    """As while a standby takes over: what is to be written waits, and does not break."""
+
+    async def write(*before: str) -> None:
+        async with database.write() as connection:
+            for statement in before:
+                await connection.execute(text(statement))
+            await connection.execute(insert(submissions).values(id="a", at=NOW, outcome={}))
+
+    with pytest.raises(Temporary, match="database does not answer"):
+        await write("SET TRANSACTION READ ONLY")
+    await write()
+
+
+@pytest.mark.parametrize("error", [InterfaceError, InternalError, DatabaseError, OperationalError])
+async def test_any_error_that_may_pass_is_a_sentence(database: Database, error: type[DBAPIError]) -> None:
+    """Whichever class the driver has for it."""
+    with pytest.raises(Temporary, match="database does not answer"):
+        async with database.write():
+            raise error("UPDATE", {}, Exception("the connection is lost"))
+
+
+async def test_what_a_rule_of_the_database_refuses_is_not_waited_for(database: Database) -> None:
+    """It would never become right: a row that is there already, and a trigger that keeps what happened."""
+    await _filled(database)
+    for statement in ("DELETE FROM audit", "INSERT INTO incidents SELECT * FROM incidents"):
+        with pytest.raises(DBAPIError):
+            async with database.write() as connection:
+                await connection.execute(text(statement))
 
 
 async def test_surfaces_are_wanted_together(database: Database) -> None:

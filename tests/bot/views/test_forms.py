@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Refused
+from bot.incident.asking import About
 from bot.incident.model import Impact, Incident, State
 from bot.incident.requests import (
-    About,
     Acknowledge,
     AddLink,
     AssessImpact,

@@ -22,11 +22,14 @@ class Performed:
     def __init__(self) -> None:
         self.engine = FakeEngine()
         self.ids: list[str] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
         for name in ("effect", "show"):
             self.engine.register(name, self._begun)
 
     async def _begun(self, id: str, payload: Json) -> Json:
         self.ids.append(id)
+        await self.gate.wait()
         return {}
 
 
@@ -93,6 +96,65 @@ async def test_a_surface_is_rendered_once_for_each_version(
     dispatcher = Dispatcher(database, clock, performed.engine)
     assert await dispatcher.tick() == 1
     assert await dispatcher.tick() == 0
+
+
+async def test_what_ended_and_left_its_row_due_is_begun_again(
+    database: Database, clock: ManualClock, performed: Performed
+) -> None:
+    """Whatever broke, and by whichever process: an id that is spent strands no row."""
+    incident = await saved(database, [Wanted(kind=EffectKind.POST)], clock.now())
+    id = f"fx:{(await row(database, incident)).id}:0"
+    first, second = (Dispatcher(database, clock, performed.engine) for _ in range(2))
+    assert await first.tick() == 1
+    await performed.engine.quiet(5)
+    assert await second.tick() == 1
+    for runs in (2, 3):
+        clock.advance(61)
+        assert await first.tick() == 1
+        await performed.engine.quiet(5)
+        assert performed.ids == [id] * runs
+        assert await first.tick() == 0
+    clock.advance(61)
+    assert await second.tick() == 1
+    await performed.engine.quiet(5)
+    assert performed.ids == [id] * 4
+
+
+async def test_what_still_runs_is_not_begun_again(database: Database, clock: ManualClock, performed: Performed) -> None:
+    """However long it takes."""
+    await saved(database, [Wanted(kind=EffectKind.POST)], clock.now())
+    performed.gate.clear()
+    dispatcher = Dispatcher(database, clock, performed.engine)
+    assert await dispatcher.tick() == 1
+    await asyncio.sleep(0)
+    clock.advance(3600)
+    assert await dispatcher.tick() == 0
+    performed.gate.set()
+    await performed.engine.quiet(5)
+    assert len(performed.ids) == 1
+
+
+async def test_one_that_cannot_be_begun_stops_no_other(database: Database, clock: ManualClock) -> None:
+    """The engine refuses one of two; the other is begun all the same."""
+    incident = await saved(database, [Wanted(kind=EffectKind.POST)] * 2, clock.now())
+    spent = f"fx:{(await row(database, incident)).id}:0"
+    begun: list[str] = []
+
+    async def effect(id: str, payload: Json) -> Json:
+        begun.append(id)
+        return {}
+
+    class Choosy(FakeEngine):
+        async def submit(self, name: str, id: str, payload: Json, lane: str = "", *, anew: bool = False) -> bool:
+            if id == spent:
+                raise LookupError(id)
+            return await super().submit(name, id, payload, lane, anew=anew)
+
+    engine = Choosy()
+    engine.register("effect", effect)
+    assert await Dispatcher(database, clock, engine).tick() == 1
+    await engine.quiet(5)
+    assert begun == [f"fx:{(await row(database, incident, 1)).id}:0"]
 
 
 async def test_a_database_that_is_away_is_asked_again(clock: ManualClock, performed: Performed) -> None:

@@ -156,7 +156,7 @@ async def test_what_is_stored_but_not_done_says_so() -> None:
     """It must not be sent again."""
     view = filled(form(), service="Nextcloud", what="502 Bad Gateway", error_kind="bad_gateway")
     async with world() as here:
-        here.start.outcome = Outcome(ok=True, text="It is stored and will happen; no need to repeat it.", pending=True)
+        here.start.outcome = Outcome(ok=True, text="It is stored; no need to repeat it.", pending=True)
         answer = await here.hear(submission(view))
         assert answer["response_action"] == "update"
         assert "no need to repeat it" in repr(answer["view"])
