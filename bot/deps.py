@@ -10,6 +10,7 @@ from bot.adapters.slack.client import Slack
 from bot.clock import Clock
 from bot.durable.engine import Json
 from bot.ports import Incidents, Outcome, People
+from bot.redact import Redactor
 from bot.settings import File, Timing
 from bot.storage.db import Database
 from bot.storage.incidents import IncidentStore
@@ -58,6 +59,7 @@ class HandlerDeps:
     file: File
     clock: Clock
     tasks: Tasks = field(default_factory=Tasks)
+    redactor: Redactor = field(default_factory=Redactor)
 
 
 @dataclass(frozen=True)

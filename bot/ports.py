@@ -11,6 +11,7 @@ class Outcome(Frozen):
 
     `text` is one sentence. `fields` holds a sentence per form field at fault (the refusal is then about the form).
     `pending` means that it is stored and not yet done: it will happen, and must not be repeated.
+    `notice` is a sentence about what they sent that they should read, whatever became of it.
     """
 
     ok: bool
@@ -18,6 +19,7 @@ class Outcome(Frozen):
     fields: dict[str, str] = {}
     incident_id: str = ""
     pending: bool = False
+    notice: str = ""
 
 
 class Person(Frozen):

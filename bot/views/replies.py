@@ -43,7 +43,7 @@ def outcome_reply(outcome: Outcome) -> Rendered:
 
 def outcome_words(outcome: Outcome) -> str:
     """As text. A refusal about fields names them all, since outside a form nothing else would."""
-    return " ".join(dict.fromkeys([outcome.text, *outcome.fields.values()]))
+    return " ".join(filter(None, dict.fromkeys([outcome.text, *outcome.fields.values(), outcome.notice])))
 
 
 def listed(incidents: Sequence[Incident]) -> Rendered:

@@ -6,8 +6,7 @@ from bot.deps import HandlerDeps
 from bot.errors import NotFound
 from bot.incident.model import Incident
 from bot.incident.verbs import Command, Freeform, parse
-from bot.views.blocks import context, quoted
-from bot.views.forms.parts import Memory, View, lost_draft
+from bot.views.forms.parts import Memory, View
 from bot.views.ids import Click
 from bot.views.replies import answer, picker, shown, shown_reply
 from handlers.slack import declare, show
@@ -15,7 +14,7 @@ from handlers.slack.heard import Heard
 from handlers.slack.inline import INLINE, INLINE_ALONE
 from handlers.slack.screen import Screen
 from handlers.slack.stories import BY_WORKFLOW
-from handlers.slack.submit import Ack, from_command, message_ack
+from handlers.slack.submit import Ack, from_command, message_ack, typed_again
 
 
 async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
@@ -34,8 +33,7 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     try:
         return await _about(said, heard, screen, deps)
     except NotFound as refusal:
-        typed = context(f"You typed:\n{quoted(said.said, 1500)}")
-        return message_ack(answer(refusal.sentence, typed, lost_draft(said.said)))
+        return message_ack(answer(refusal.sentence, *typed_again(heard.text, said.said, deps)))
 
 
 async def _about(command: Command, heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:

@@ -21,7 +21,7 @@ async def spoken(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     ours = heard.name == "app_mention" or direct
     by_a_person = heard.actor and not heard.event.get("bot_id") and heard.event.get("subtype") in (None, "file_share")
     if ours and by_a_person and screen.seen.first(f"{heard.channel}:{heard.event.get('ts')}"):
-        screen.write(await _reply(_MENTION.sub("", heard.text), heard, deps))
+        screen.write(await _reply(deps.redactor.text(_MENTION.sub("", heard.text)), heard, deps))
     return None
 
 
