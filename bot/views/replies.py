@@ -16,6 +16,7 @@ from bot.views.blocks import (
     context,
     cut,
     divider,
+    escaped,
     linked,
     quoted,
     safe,
@@ -32,7 +33,7 @@ _PERSON = re.compile(r"&lt;@([UW][A-Z0-9]{2,20})&gt;")
 
 def answer(text: str, *more: Block) -> Rendered:
     """A sentence of ours. What people wrote in it is escaped; naming a person stays, since only one person reads it."""
-    said = _PERSON.sub(r"<@\1>", safe(text, more="… (cut)")) or "–"
+    said = _PERSON.sub(r"<@\1>", escaped(text)) or "–"
     return Rendered(text=said, blocks=[section(said), *more])
 
 
