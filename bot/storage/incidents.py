@@ -64,6 +64,14 @@ async def next_event(connection: AsyncConnection, incident_id: str) -> int:
     return int((await connection.execute(newest)).scalar_one()) + 1
 
 
+async def last_event(connection: AsyncConnection, incident_id: str, kinds: Sequence[EventKind]) -> Event | None:
+    """The newest event of one of these kinds on its timeline."""
+    wanted = (events.c.incident_id == incident_id, events.c.kind.in_([kind.value for kind in kinds]))
+    query = select(events).where(*wanted).order_by(events.c.number.desc()).limit(1)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return None if row is None else _event(row)
+
+
 async def _record(connection: AsyncConnection, incident_id: str, happened: Sequence[Event], now: datetime) -> None:
     if not happened:
         return

@@ -8,9 +8,11 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.errors import Refused
+from bot.errors import NotFound, Refused
 from bot.incident.consequences import consequences
+from bot.incident.decided import decides, told
 from bot.incident.model import Actor, Incident, Moved
+from bot.incident.policy import NotAllowed
 from bot.ports import Outcome
 from bot.storage import audit, effects, incidents, submissions
 from bot.storage.db import Database
@@ -74,7 +76,10 @@ class Transitions:
 
         async def load(connection: AsyncConnection, now: datetime) -> Steps:
             before = await incidents.locked(connection, incident_id)
-            return [(before, decide(before, now))]
+            try:
+                return [(before, decide(before, now))]
+            except Refused as refusal:
+                raise await _with_who(connection, change, before, refusal, now) from refusal
 
         return await self._apply(change, load, say)
 
@@ -120,3 +125,12 @@ class Transitions:
         details = {"state": incident.state.value, "severity": incident.severity, "version": str(incident.version)}
         await audit.record(connection, now, change.actor, change.act, incident.key, details)
         return incident
+
+
+async def _with_who(
+    connection: AsyncConnection, change: Change, incident: Incident, refusal: Refused, now: datetime
+) -> Refused:
+    """The refusal, with who came first and when, where that is why; whoever may not is told no more than that."""
+    kinds = () if isinstance(refusal, NotFound | NotAllowed) or refusal.fields else decides(change.act, incident)
+    event = await incidents.last_event(connection, incident.id, kinds) if kinds else None
+    return Refused(f"{refusal.sentence} {told(event, now)}") if event else refusal

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from bot.views.blocks import clean, safe
 from bot.workspace.page.mrkdwn import Reader, to_html
 
-
 MARKS = st.lists(
     st.sampled_from(["*", "_", "~", "`", "```", ">", "<", "&", "\n", " ", "a", "snake_case", "*bold*", "`x`", "1"]),
     max_size=14,
