@@ -78,6 +78,10 @@ class Incidents(Protocol):
         """The incident whose room this channel is."""
         ...
 
+    async def troubles(self, incident_id: str) -> Sequence[str]:
+        """What could not be done outside yet, a sentence each; for those who may see the incident."""
+        ...
+
     async def listed(
         self, viewer: Actor, *, open_only: bool = False, service: str | None = None, limit: int = 5
     ) -> Sequence[Incident]:

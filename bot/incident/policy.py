@@ -56,6 +56,7 @@ class Circle(Frozen):
 NEEDS: dict[str, Rank] = {
     "new": Rank.GUEST,
     "declare": Rank.GUEST,
+    "spoken": Rank.GUEST,
     "list": Rank.GUEST,
     "show": Rank.GUEST,
     "help": Rank.GUEST,

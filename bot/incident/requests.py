@@ -168,6 +168,13 @@ class MakePrivate(About):
     reason: str
 
 
+class Spoken(Request):
+    """Somebody spoke to us; `text` is what they said, readable, `message` its timestamp."""
+
+    text: str
+    message: str
+
+
 #: The workflow's name -> the value its payload holds.
 WORKFLOWS: dict[str, type[Request]] = {
     "declare": Declare,
@@ -191,4 +198,5 @@ WORKFLOWS: dict[str, type[Request]] = {
     "link": AddLink,
     "merge": Merge,
     "private": MakePrivate,
+    "spoken": Spoken,
 }

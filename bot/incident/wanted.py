@@ -34,6 +34,7 @@ class EffectKind(StrEnum):
     COMMENT = "comment"
     ISSUE_STATE = "issue_state"
     ISSUE_BLANK = "issue_blank"
+    ANSWER = "answer"
 
 
 SERVICE = {
@@ -46,6 +47,7 @@ SERVICE = {
     EffectKind.COMMENT: "github",
     EffectKind.ISSUE_STATE: "github",
     EffectKind.ISSUE_BLANK: "github",
+    EffectKind.ANSWER: "slack",
 }
 
 

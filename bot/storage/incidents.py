@@ -4,29 +4,18 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Text, cast, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, Select, Text, cast, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
 from bot.incident.model import HOLDFAST, OVER, Actor, Event, EventKind, Incident, State
 from bot.incident.policy import UNSEEN, Rank, Rights, may_see
+from bot.storage.counters import next_number as next_number  # noqa: PLC0414 - callers know it from here
 from bot.storage.db import Database
 from bot.storage.tables import events, incidents
+from bot.storage.troubles import troubles
 
 REF = re.compile(r"#?(?:inc-)?(\d{1,9})(?:-.*)?", re.IGNORECASE)
-
-
-async def next_number(connection: AsyncConnection, counter: str, count: int = 1) -> int:
-    """The first of the next `count` numbers of a sequence, none of them ever used twice.
-
-    Holds the counter's row until the transaction ends.
-    """
-    grown = text(  # one statement, as two transactions may race for the first number
-        "INSERT INTO counters (name, value) VALUES (:name, :count) "
-        "ON CONFLICT (name) DO UPDATE SET value = counters.value + :count RETURNING value"
-    )
-    last = (await connection.execute(grown, {"name": counter, "count": count})).scalar_one()
-    return int(last) - count + 1
 
 
 async def locked(connection: AsyncConnection, incident_id: str) -> Incident:
@@ -165,6 +154,11 @@ class IncidentStore:
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [_event(row) for row in rows]
+
+    async def troubles(self, incident_id: str) -> Sequence[str]:
+        """What could not be done outside yet, a sentence each."""
+        async with self._database.read() as connection:
+            return await troubles(connection, incident_id)
 
     async def event(self, incident_id: str, number: int) -> Event:
         """One entry of its timeline. Raises NotFound."""

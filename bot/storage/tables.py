@@ -92,14 +92,15 @@ submissions = Table(
     Column("outcome", JSON, nullable=False),
 )
 
-#: One row an outside effect. `provides` and `needs` name a place (room, card, issue, announcement); effects of one
+#: One row an outside effect; an answer to somebody is about no incident.
+#: `provides` and `needs` name a place (room, card, issue, announcement); effects of one
 #: incident with the same `line` happen in the order of `number`.
 effects = Table(
     "effects",
     metadata,
     Column("id", Text, primary_key=True),
     Column("number", Integer, nullable=False, unique=True),
-    Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
+    Column("incident_id", Text, ForeignKey("incidents.id")),
     Column("kind", Text, nullable=False),
     Column("service", Text, nullable=False),
     Column("provides", Text),

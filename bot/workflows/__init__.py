@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.durable.engine import Json
 from bot.ports import Outcome
-from bot.workflows import declare, ending, facts, people, respond
+from bot.workflows import declare, ending, facts, people, respond, spoken
 from bot.workflows.story import Desk
 
 Story = Callable[[Desk, str, Json], Awaitable[Outcome]]
@@ -32,4 +32,5 @@ STORIES: dict[str, Story] = {
     "link": facts.link,
     "merge": facts.merge,
     "private": facts.private,
+    "spoken": spoken.spoken,
 }

@@ -17,6 +17,7 @@ from bot.storage import effects, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
 from bot.workflows.messages import comment, digest, message, reader, room_name
+from bot.workflows.spoken import answer, find_answer
 
 #: The topic of a room that an incident has left.
 GONE_TOPIC = "This incident goes on elsewhere."
@@ -36,6 +37,7 @@ def performers(deps: WorkflowDeps) -> Mapping[EffectKind, Performer]:
         EffectKind.ISSUE_STATE: Performer(partial(set_issue_state, deps), None, nothing_more),
         EffectKind.RETRACT: Performer(partial(retract, deps), None, nothing_more),
         EffectKind.ISSUE_BLANK: Performer(partial(blank_issue, deps), None, nothing_more),
+        EffectKind.ANSWER: Performer(partial(answer, deps), partial(find_answer, deps), nothing_more),
     }
     assert kinds.keys() == set(EffectKind)
     return kinds

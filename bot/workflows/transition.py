@@ -13,6 +13,7 @@ from bot.incident.consequences import consequences
 from bot.incident.decided import decides, told
 from bot.incident.model import Actor, Incident, Moved
 from bot.incident.policy import NotAllowed
+from bot.incident.wanted import Wanted
 from bot.ports import Outcome
 from bot.storage import audit, effects, incidents, submissions
 from bot.storage.db import Database
@@ -92,6 +93,19 @@ class Transitions:
             return list(zip((first, second), decide(first, second, now), strict=True))
 
         return await self._apply(change, load, say)
+
+    async def answer(self, submission: str, wanted: Wanted) -> Outcome:
+        """An effect about no incident: once a submission, however often it comes and wherever."""
+        async with self._database.write() as connection:
+            now = self._clock.now()
+            earlier = await submissions.claim(connection, submission, now)
+            if earlier is not None:
+                return earlier
+            await effects.add_answer(connection, submission, wanted, now)
+            outcome = Outcome(ok=True, text="It is answered.")
+            await submissions.answer(connection, submission, outcome)
+        self._wake()
+        return outcome
 
     async def _created(self, connection: AsyncConnection, change: Change, create: Create, now: datetime) -> Moved:
         number = await incidents.next_number(connection, "incident")

@@ -41,7 +41,7 @@ async def _about(command: Command, heard: Heard, screen: Screen, deps: HandlerDe
     asks = command.verb not in INLINE_ALONE and not (command.text or command.word or command.other)
     found, command = (None, command) if asks and command.verb != "show" else await _find(command, heard, deps)
     if found and command.verb == "show":
-        return message_ack(shown_reply(found, deps.file.roles))
+        return message_ack(shown_reply(found, deps.file.roles, await deps.incidents.troubles(found.id)))
     request = INLINE[command.verb](command, heard, found) if found and command.verb in INLINE else None
     if request:
         return await from_command(heard, deps, command.verb, request)
@@ -69,7 +69,9 @@ async def _form_or_picker(command: Command, heard: Heard, memory: Memory, deps: 
         click = story.click if story else Click.SHOW
         return picker("Which incident?", story.label if story else "Show", click, last, memory)
     here = memory.model_copy(update={"incident": found.id, "version": found.version, "draft": command.text})
-    return await story.build(found, here, heard.actor, deps) if story else shown(found, here, deps.file.roles)
+    if story:
+        return await story.build(found, here, heard.actor, deps)
+    return shown(found, here, deps.file.roles, await deps.incidents.troubles(found.id))
 
 
 #: Verbs that are about incidents that are over as well; for the others those would only hide the open ones.

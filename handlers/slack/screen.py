@@ -57,10 +57,6 @@ class Screen:
         elif self.heard.trigger:
             await self._place(message("Holdfast", *reply.blocks))
 
-    def write(self, reply: Rendered) -> None:
-        """Answer where we were spoken to: openly in a direct message, else for this person only."""
-        self.tasks.track(self._write(reply), "write")
-
     def publish(self, fill: Fill) -> None:
         """Show this person's App Home, once it is read."""
         self.tasks.track(self._publish(fill), "publish")
@@ -90,22 +86,13 @@ class Screen:
                 await self.client.views_update(view_id=view_id, view=wrong.view)
 
     async def _respond(self, reply: Rendered) -> None:
-        """Where they clicked; should that door be shut, as an ephemeral message of its own."""
+        """Where they clicked, through the door that Slack opened for it."""
         with trouble(self.heard):
             answered = await self.respond(
                 text=reply.text, blocks=reply.blocks, response_type="ephemeral", replace_original=False
             )
-            if answered.status_code != 200 and self.heard.channel:
-                log(__name__).warning("answer said another way", status=answered.status_code, name=self.heard.name)
-                await self._write(reply)
-
-    async def _write(self, reply: Rendered) -> None:
-        with trouble(self.heard):
-            where, user = self.heard.channel, self.heard.actor
-            if where.startswith("D"):
-                await self.client.chat_postMessage(channel=where, text=reply.text, blocks=reply.blocks)
-            else:
-                await self.client.chat_postEphemeral(channel=where, user=user, text=reply.text, blocks=reply.blocks)
+            if answered.status_code != 200:
+                log(__name__).warning("answer not taken", status=answered.status_code, name=self.heard.name)
 
     async def _publish(self, fill: Fill) -> None:
         with trouble(self.heard):

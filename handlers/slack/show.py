@@ -48,7 +48,7 @@ async def list_for(actor: Actor, deps: HandlerDeps) -> Rendered:
 
 async def _shown(memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
     incident = await deps.incidents.by_id(memory.incident, actor, memory.channel)
-    return shown(incident, memory, deps.file.roles)
+    return shown(incident, memory, deps.file.roles, await deps.incidents.troubles(incident.id))
 
 
 async def _home(actor: Actor, deps: HandlerDeps) -> View:

@@ -59,6 +59,7 @@ class Known:
     """Incidents in memory; `trouble` is awaited before each answer, and may raise or never end."""
 
     incidents: Sequence[Incident] = ()
+    problems: Sequence[str] = ()
     trouble: Callable[[], Awaitable[None]] | None = None
 
     async def _pause(self) -> None:
@@ -74,6 +75,9 @@ class Known:
     async def in_room(self, channel: str, viewer: str, place: str = "") -> Incident | None:
         await self._pause()
         return next((each for each in self.incidents if each.places.room == channel), None)
+
+    async def troubles(self, incident_id: str) -> Sequence[str]:
+        return self.problems
 
     async def listed(
         self, viewer: str, *, open_only: bool = False, service: str | None = None, limit: int = 5

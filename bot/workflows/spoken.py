@@ -1,0 +1,70 @@
+"""Being spoken to: what somebody said to us is stored, and its answer is an effect like every other message."""
+
+from bot.deps import WorkflowDeps
+from bot.durable.engine import Json
+from bot.durable.ledger import Result
+from bot.errors import NotFound
+from bot.incident.requests import Spoken
+from bot.incident.verbs import VERBS, Command, parse
+from bot.incident.wanted import EffectKind, Wanted
+from bot.ports import Outcome
+from bot.storage.effects import Effect
+from bot.views.blocks import Rendered
+from bot.views.replies import draft_reply, greeting, help_reply, listed, shown_reply
+from bot.workflows.story import Desk
+
+
+async def spoken(desk: Desk, id: str, payload: Json) -> Outcome:
+    """Somebody mentions us, or writes to us directly."""
+    request = Spoken.model_validate(payload)
+    said = {"text": request.text, "actor": request.actor, "channel": request.channel}
+    return await desk.transitions.answer(id, Wanted(kind=EffectKind.ANSWER, request=said))
+
+
+async def answer(deps: WorkflowDeps, effect: Effect) -> Result:
+    """Openly in a direct message, else for this person only."""
+    channel, person = effect.request["channel"], effect.request["actor"]
+    said = await reply(deps, effect.request["text"], person, channel)
+    if channel.startswith("D"):
+        await deps.slack.post(channel, said.text, said.blocks, marker=effect.marker)
+    else:
+        await deps.slack.whisper(channel, person, said.text, said.blocks)
+    return {}
+
+
+async def find_answer(deps: WorkflowDeps, effect: Effect) -> Result | None:
+    """A direct message is found by its marker. What only one person sees cannot: rather twice than never."""
+    channel = effect.request["channel"]
+    if not channel.startswith("D"):
+        return None
+    found = await deps.slack.find_post(channel, effect.marker, since=effect.created_at)
+    return None if found is None else {}
+
+
+async def reply(deps: WorkflowDeps, text: str, person: str, channel: str) -> Rendered:
+    """A report button, an incident, the list or help; never silence. `text` is as Slack sends it."""
+    said = parse(text)
+    if not isinstance(said, Command):
+        return draft_reply(said.text) if said.text else greeting()
+    if said.verb == "help" or said.nearest:
+        rows = [VERBS[said.word]] if said.word in VERBS else list(VERBS.values())
+        nearest = said.verb if said.nearest else ""
+        return help_reply([(row.usage, row.summary) for row in rows], deps.file.links, nearest)
+    if said.verb == "new":
+        return draft_reply(said.text) if said.text else greeting()
+    return await _standing(deps, said, person, channel)
+
+
+async def _standing(deps: WorkflowDeps, said: Command, person: str, channel: str) -> Rendered:
+    """How the incident stands, with the buttons for what was asked; the list where none is meant."""
+    try:
+        found = await (
+            deps.incidents.by_ref(said.ref, person, channel)
+            if said.ref
+            else deps.incidents.in_room(channel, person, channel)
+        )
+    except NotFound:
+        return draft_reply(said.said)
+    if found is None:
+        return listed(await deps.incidents.listed(person, open_only=True, limit=20))
+    return shown_reply(found, deps.file.roles, await deps.incidents.troubles(found.id))
