@@ -16,7 +16,7 @@ SCOPES: dict[str, str] = {
     "channels:history": "after a lost answer, look whether a message has arrived before sending it again",
     "channels:join": "join #alerts by ourselves",
     "groups:write": "a private incident gets a private room",
-    "groups:read": "find a private room again by its name",
+    "groups:read": "find a private room again by its name, and know who is in it: they see its incident",
     "groups:history": "as channels:history, in private rooms",
     "im:write": "tell a reporter directly what becomes of the report",
     "im:history": "answer when somebody writes to us directly",
@@ -31,6 +31,8 @@ SCOPES: dict[str, str] = {
 EVENTS: dict[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "member_joined_channel": ("channels:read", "groups:read"),
+    "member_left_channel": ("channels:read", "groups:read"),
     "message.im": ("im:history",),
     "team_join": ("users:read",),
     "user_change": ("users:read",),

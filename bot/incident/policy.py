@@ -57,6 +57,7 @@ NEEDS: dict[str, Rank] = {
     "new": Rank.GUEST,
     "declare": Rank.GUEST,
     "spoken": Rank.GUEST,
+    "membership": Rank.GUEST,
     "list": Rank.GUEST,
     "show": Rank.GUEST,
     "help": Rank.GUEST,

@@ -175,6 +175,13 @@ class Spoken(Request):
     message: str
 
 
+class Membership(Request):
+    """The actor is in that private channel from now on, or no longer; `stamp` is Slack's time of it, which orders."""
+
+    inside: bool
+    stamp: str
+
+
 #: The workflow's name -> the value its payload holds.
 WORKFLOWS: dict[str, type[Request]] = {
     "declare": Declare,
@@ -199,4 +206,5 @@ WORKFLOWS: dict[str, type[Request]] = {
     "merge": Merge,
     "private": MakePrivate,
     "spoken": Spoken,
+    "membership": Membership,
 }

@@ -12,6 +12,7 @@ from bot.incident.model import HOLDFAST, OVER, Actor, Event, EventKind, Incident
 from bot.incident.policy import UNSEEN, Rank, Rights, may_see
 from bot.storage.counters import next_number as next_number  # noqa: PLC0414 - callers know it from here
 from bot.storage.db import Database
+from bot.storage.members import among, members
 from bot.storage.tables import events, incidents
 from bot.storage.troubles import troubles
 
@@ -143,7 +144,7 @@ class IncidentStore:
         if service is not None:
             query = query.where(incidents.c.service == service)
         if viewer not in self._privileged:
-            query = query.where(or_(~incidents.c.private, *_theirs(viewer)))
+            query = query.where(or_(~incidents.c.private, among(viewer), *_theirs(viewer)))
         async with self._database.read() as connection:
             bodies = (await connection.execute(query)).scalars().all()
         return [Incident.model_validate(body) for body in bodies]
@@ -154,6 +155,12 @@ class IncidentStore:
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [_event(row) for row in rows]
+
+    async def members(self, incident_id: str) -> frozenset[Actor]:
+        """Who is in the room of a private incident; nobody has to be in that of another one to see it."""
+        query = select(incidents.c.room).where(incidents.c.id == incident_id, incidents.c.private)
+        async with self._database.read() as connection:
+            return await members(connection, (await connection.execute(query)).scalar_one_or_none())
 
     async def troubles(self, incident_id: str) -> Sequence[str]:
         """What could not be done outside yet, a sentence each."""
@@ -172,15 +179,16 @@ class IncidentStore:
     async def _one(self, query: Select[tuple[dict[str, object]]], viewer: Actor, place: str) -> Incident:
         async with self._database.read() as connection:
             body = (await connection.execute(query)).scalar_one_or_none()
-        incident = None if body is None else Incident.model_validate(body)
-        if incident is None or not self._sees(incident, viewer, place):
+            incident = None if body is None else Incident.model_validate(body)
+            inside = await members(connection, incident.places.room) if incident and incident.private else frozenset()
+        if incident is None or not self._sees(incident, viewer, place, inside):
             raise NotFound(UNSEEN)
         return incident
 
-    def _sees(self, incident: Incident, viewer: Actor, place: str) -> bool:
+    def _sees(self, incident: Incident, viewer: Actor, place: str, inside: frozenset[Actor]) -> bool:
         rank = Rank.APPROVER if viewer in self._privileged else Rank.GUEST
-        inside = (viewer,) if place and place == incident.places.room else ()
-        return may_see(incident, Rights(actor=viewer, rank=rank), inside)
+        here = {viewer} if place and place == incident.places.room else set()
+        return may_see(incident, Rights(actor=viewer, rank=rank), inside | here)
 
 
 def _event(row: RowMapping) -> Event:

@@ -69,6 +69,17 @@ incidents = Table(
     Column("body", JSON, nullable=False),
 )
 
+#: Who is in the room of a private incident, as Slack last said; `stamp` is Slack's time of it, so that of two events
+#: that overtake one another the later counts.
+room_members = Table(
+    "room_members",
+    metadata,
+    Column("room", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("inside", Boolean, nullable=False),
+    Column("stamp", Text, nullable=False),
+)
+
 #: What happened, append-only: a trigger refuses any change and any deletion.
 events = Table(
     "events",

@@ -33,4 +33,5 @@ STORIES: dict[str, Story] = {
     "merge": facts.merge,
     "private": facts.private,
     "spoken": spoken.spoken,
+    "membership": spoken.membership,
 }

@@ -1,10 +1,10 @@
-"""Being spoken to: what somebody said to us is stored, and its answer is an effect like every other message."""
+"""What Slack tells us by itself: somebody spoke to us, whose answer is an effect; somebody is in a room, or left."""
 
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
 from bot.durable.ledger import Result
 from bot.errors import NotFound
-from bot.incident.requests import Spoken
+from bot.incident.requests import Membership, Spoken
 from bot.incident.verbs import VERBS, Command, parse
 from bot.incident.wanted import EffectKind, Wanted
 from bot.ports import Outcome
@@ -19,6 +19,13 @@ async def spoken(desk: Desk, id: str, payload: Json) -> Outcome:
     request = Spoken.model_validate(payload)
     said = {"text": request.text, "actor": request.actor, "channel": request.channel}
     return await desk.transitions.answer(id, Wanted(kind=EffectKind.ANSWER, request=said))
+
+
+async def membership(desk: Desk, id: str, payload: Json) -> Outcome:
+    """Somebody came into a private channel, or left it."""
+    request = Membership.model_validate(payload)
+    who = (request.channel, request.actor)
+    return await desk.transitions.membership(id, *who, inside=request.inside, stamp=request.stamp)
 
 
 async def answer(deps: WorkflowDeps, effect: Effect) -> Result:

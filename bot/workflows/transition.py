@@ -15,7 +15,7 @@ from bot.incident.model import Actor, Incident, Moved
 from bot.incident.policy import NotAllowed
 from bot.incident.wanted import Wanted
 from bot.ports import Outcome
-from bot.storage import audit, effects, incidents, submissions
+from bot.storage import audit, effects, incidents, members, submissions
 from bot.storage.db import Database
 
 Decide = Callable[[Incident, datetime], Moved]
@@ -93,6 +93,13 @@ class Transitions:
             return list(zip((first, second), decide(first, second, now), strict=True))
 
         return await self._apply(change, load, say)
+
+    async def membership(self, submission: str, room: str, person: Actor, *, inside: bool, stamp: str) -> Outcome:
+        """Somebody came into a room or left it; kept where a private incident lives there."""
+        async with self._database.write() as connection:
+            if await members.is_private_room(connection, room):
+                await members.keep(connection, room, person, inside=inside, stamp=stamp)
+        return Outcome(ok=True, text="It is kept.")
 
     async def answer(self, submission: str, wanted: Wanted) -> Outcome:
         """An effect about no incident: once a submission, however often it comes and wherever."""

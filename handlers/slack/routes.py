@@ -44,6 +44,8 @@ EVENTS: Routes = {
     "app_mention": mention.spoken,
     "message": mention.spoken,
     "app_home_opened": show.home_opened,
+    "member_joined_channel": people.came_or_went,
+    "member_left_channel": people.came_or_went,
     "team_join": people.changed,
     "user_change": people.changed,
 }

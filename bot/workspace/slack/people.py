@@ -135,6 +135,13 @@ class Actor:
         if self.id not in place.members:
             acts.join(self._world, place, self.id)
 
+    async def leave(self, channel: str) -> None:
+        """Leave a channel; nobody leaves the one that everybody is in."""
+        place = self._member(channel)
+        if place.is_general:
+            raise Refused(f"Nobody can leave #{place.name}.")
+        acts.leave(self._world, place, self.id)
+
     async def invite(self, name: str, channel: str) -> None:
         """Bring somebody, also the bot, into a channel."""
         place, other = self._member(channel), self._world.person(name)
