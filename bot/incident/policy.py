@@ -13,6 +13,8 @@ UNSEEN = "There is no such incident, or you may not see it."
 class NotAllowed(Refused):
     """This person may not; how the incident stands has nothing to do with it."""
 
+    rule = "rank"
+
 
 class Rank(IntEnum):
     """How far somebody is trusted; each may do all that those below may."""

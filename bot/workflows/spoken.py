@@ -1,5 +1,7 @@
 """What Slack tells us by itself: somebody spoke to us, whose answer is an effect; somebody is in a room, or left."""
 
+import structlog
+
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
 from bot.durable.ledger import Result
@@ -12,6 +14,8 @@ from bot.storage.effects import Effect
 from bot.views.blocks import Rendered
 from bot.views.replies import draft_reply, greeting, help_reply, listed, shown_reply
 from bot.workflows.story import Desk
+
+log = structlog.get_logger(__name__)
 
 
 async def spoken(desk: Desk, id: str, payload: Json) -> Outcome:
@@ -70,8 +74,12 @@ async def _standing(deps: WorkflowDeps, said: Command, person: str, channel: str
             if said.ref
             else deps.incidents.in_room(channel, person, channel)
         )
-    except NotFound:
+    except NotFound as refusal:
+        log.info("refused", actor=person, verb="show", incident=said.ref, rule=refusal.rule)
         return draft_reply(said.said)
     if found is None:
-        return listed(await deps.incidents.listed(person, open_only=True, limit=20))
+        every = await deps.incidents.listed(person, open_only=True, limit=20)
+        log.info("read", actor=person, verb="list", incident=" ".join(each.key for each in every))
+        return listed(every)
+    log.info("read", actor=person, verb="show", incident=found.key)
     return shown_reply(found, deps.file.roles, await deps.incidents.troubles(found.id))

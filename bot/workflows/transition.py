@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -17,6 +18,8 @@ from bot.incident.wanted import Wanted
 from bot.ports import Outcome
 from bot.storage import audit, effects, incidents, members, submissions
 from bot.storage.db import Database
+
+log = structlog.get_logger(__name__)
 
 Decide = Callable[[Incident, datetime], Moved]
 #: From the number that the incident will have, and the time, to the new incident.
@@ -74,25 +77,29 @@ class Transitions:
 
     async def apply(self, change: Change, incident_id: str, decide: Decide, say: Say) -> Outcome:
         """Decide about the incident as it stands now, while nobody else can change it."""
+        keys: list[str] = []
 
         async def load(connection: AsyncConnection, now: datetime) -> Steps:
             before = await incidents.locked(connection, incident_id)
+            keys.append(before.key)
             try:
                 return [(before, decide(before, now))]
             except Refused as refusal:
                 raise await _with_who(connection, change, before, refusal, now) from refusal
 
-        return await self._apply(change, load, say)
+        return await self._apply(change, load, say, keys)
 
     async def apply_to_both(self, change: Change, ids: tuple[str, str], decide: DecideBoth, say: Say) -> Outcome:
         """Decide about two incidents at once; they are held in one order, whoever asks."""
+        keys: list[str] = []
 
         async def load(connection: AsyncConnection, now: datetime) -> Steps:
             held = {id: await incidents.locked(connection, id) for id in sorted(set(ids))}
             first, second = held[ids[0]], held[ids[1]]
+            keys.extend((first.key, second.key))
             return list(zip((first, second), decide(first, second, now), strict=True))
 
-        return await self._apply(change, load, say)
+        return await self._apply(change, load, say, keys)
 
     async def membership(self, submission: str, room: str, person: Actor, *, inside: bool, stamp: str) -> Outcome:
         """Somebody came into a room or left it; kept where a private incident lives there."""
@@ -118,7 +125,7 @@ class Transitions:
         number = await incidents.next_number(connection, "incident")
         return create(str(uuid5(NAMESPACE_URL, change.submission)), number, now)
 
-    async def _apply(self, change: Change, load: Load, say: Say) -> Outcome:
+    async def _apply(self, change: Change, load: Load, say: Say, keys: Sequence[str] = ()) -> Outcome:
         try:
             async with self._database.write() as connection:
                 now = self._clock.now()
@@ -130,6 +137,8 @@ class Transitions:
                 outcome = Outcome(ok=True, text=say(saved[0]), incident_id=saved[0].id)
                 await submissions.answer(connection, change.submission, outcome)
         except Refused as refusal:
+            about = {"incident": " ".join(keys), "rule": refusal.rule, "fields": " ".join(refusal.fields)}
+            log.info("refused", actor=change.actor, verb=change.act, **about)
             return Outcome(ok=False, text=refusal.sentence, fields=dict(refusal.fields))
         self._wake()
         return outcome

@@ -6,6 +6,7 @@ from bot.deps import HandlerDeps
 from bot.errors import NotFound
 from bot.incident.model import Incident
 from bot.incident.verbs import Command, Freeform, parse
+from bot.telemetry import log
 from bot.views.forms.parts import Memory, View
 from bot.views.ids import Click
 from bot.views.replies import answer, picker, shown, shown_reply
@@ -33,6 +34,7 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     try:
         return await _about(said, heard, screen, deps)
     except NotFound as refusal:
+        log(__name__).info("refused", actor=heard.actor, verb=said.verb, incident=said.ref, rule=refusal.rule)
         return message_ack(answer(refusal.sentence, *typed_again(heard.text, said.said, deps)))
 
 
@@ -41,6 +43,7 @@ async def _about(command: Command, heard: Heard, screen: Screen, deps: HandlerDe
     asks = command.verb not in INLINE_ALONE and not (command.text or command.word or command.other)
     found, command = (None, command) if asks and command.verb != "show" else await _find(command, heard, deps)
     if found and command.verb == "show":
+        show.was_read(heard.actor, "show", found)
         return message_ack(shown_reply(found, deps.file.roles, await deps.incidents.troubles(found.id)))
     request = INLINE[command.verb](command, heard, found) if found and command.verb in INLINE else None
     if request:
@@ -71,6 +74,7 @@ async def _form_or_picker(command: Command, heard: Heard, memory: Memory, deps: 
     here = memory.model_copy(update={"incident": found.id, "version": found.version, "draft": command.text})
     if story:
         return await story.build(found, here, heard.actor, deps)
+    show.was_read(heard.actor, "show", found)
     return shown(found, here, deps.file.roles, await deps.incidents.troubles(found.id))
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from bot.deps import HandlerDeps
 from bot.incident.model import Actor, Incident
 from bot.incident.verbs import VERBS
+from bot.telemetry import log
 from bot.views.blocks import Rendered
 from bot.views.forms.parts import Memory, View
 from bot.views.home import home
@@ -43,14 +44,23 @@ def help_for(deps: HandlerDeps, verb: str = "", nearest: str = "") -> Rendered:
 
 async def list_for(actor: Actor, deps: HandlerDeps) -> Rendered:
     """The open incidents that this person may see."""
-    return listed(await deps.incidents.listed(actor, open_only=True, limit=20))
+    found = await deps.incidents.listed(actor, open_only=True, limit=20)
+    was_read(actor, "list", *found)
+    return listed(found)
+
+
+def was_read(actor: Actor, verb: str, *incidents: Incident) -> None:
+    """One line for the log: who looked at what."""
+    log(__name__).info("read", actor=actor, verb=verb, incident=" ".join(each.key for each in incidents))
 
 
 async def _shown(memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
     incident = await deps.incidents.by_id(memory.incident, actor, memory.channel)
+    was_read(actor, "show", incident)
     return shown(incident, memory, deps.file.roles, await deps.incidents.troubles(incident.id))
 
 
 async def _home(actor: Actor, deps: HandlerDeps) -> View:
     incidents: Sequence[Incident] = await deps.incidents.listed(actor, open_only=True, limit=40)
+    was_read(actor, "home", *incidents)
     return home(actor, incidents)
