@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 from bot import check, manifest, telemetry
 from bot.clock import SystemClock
@@ -68,7 +69,8 @@ def demo(arguments: argparse.Namespace) -> int:
     """The bot in the local workspace, until it is told to stop."""
     from bot.workspace.demo import demo as run_demo
 
-    asyncio.run(run_demo(arguments.port, arguments.bot_port, manifest.manifest()))
+    way: Literal["socket", "http"] = "socket" if arguments.socket else "http"
+    asyncio.run(run_demo(arguments.port, arguments.bot_port, manifest.manifest(), way))
     return 0
 
 
@@ -147,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     demonstration.add_argument(
         "--bot-port", type=int, default=_port(os.environ), help="the bot's port (default: PORT, else 3000)"
     )
+    demonstration.add_argument("--socket", action="store_true", help="reach the bot over Socket Mode instead of HTTP")
     add("check", check_all, "say what is wrong with settings, credentials, permissions and data; exit 1 if anything is")
     add("init", init, "write a commented holdfast.yml, say how to connect Slack, and check")
     app = add("manifest", show_manifest, "print the Slack app manifest")

@@ -13,12 +13,18 @@ from bot.workflows.story import Desk
 async def resolve(desk: Desk, id: str, payload: Json) -> Outcome:
     """It works again."""
     request = Resolve.model_validate(payload)
+
+    def say(incident: Incident) -> str:
+        missing = "; ".join(endings.before_closing(incident))
+        later = f" Before closing, when there is time: {missing}." if missing else ""
+        return f"{incident.key} is resolved. The reporter is asked whether it works for them.{later}"
+
     return await desk.change(
         id,
         "resolve",
         request,
         lambda incident, now: endings.resolve(incident, request.fix, request.actor, now, request.cause, request.ended),
-        lambda incident: f"{incident.key} is resolved. The reporter is asked whether it works for them.",
+        say,
     )
 
 

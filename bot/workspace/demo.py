@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.workspace import page
 from bot.workspace.slack.model import App
+from bot.workspace.slack.service import Transport
 from bot.workspace.workspace import Workspace
 
 #: A bot that dies at once is not started again at once. Seconds.
@@ -57,28 +58,43 @@ def _said(code: int) -> str:
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-async def demo(port: int, bot_port: int, manifest: Mapping[str, Any]) -> None:  # Any: the manifest is JSON
+async def demo(
+    port: int,
+    bot_port: int,
+    manifest: Mapping[str, Any],  # Any: the manifest is JSON
+    transport: Transport = "http",
+) -> None:
     """The workspace with its page on `port`, the bot on `bot_port`; both on this machine alone, until interrupted.
 
-    The app is installed from `manifest`, as in Slack.
+    The app is installed from `manifest`, as in Slack. On PostgreSQL a second bot can be started, on the next port.
     """
     data = Path(os.environ.get("HOLDFAST_DATA", "data"))
     (data / "workspace").mkdir(parents=True, exist_ok=True)
     app = App.from_manifest(manifest)
     kept = data / "workspace"
-    workspace = await Workspace.start(SystemClock(), data=kept, port=port, app=app, register=(page.register,))
+    workspace = await Workspace.start(SystemClock(), kept, port, transport, app=app, register=(page.register,))
     workspace.deliver_to(f"http://127.0.0.1:{bot_port}/slack/events")
     bot = Supervised(_environment(workspace.environment(bot_port), data))
     workspace.kill_bot = bot.kill
+    tasks = [asyncio.create_task(bot.run(), name="bot")]
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        second = Supervised(_environment(workspace.environment(bot_port + 1), data))
+        workspace.second_bot = _once(lambda: tasks.append(asyncio.create_task(second.run(), name="second bot")))
     print(f"The workspace is at {workspace.url}  (the bot listens on port {bot_port}; Ctrl-C ends both)")  # noqa: T201
-    task = asyncio.create_task(bot.run(), name="bot")
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     await stop.wait()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     await workspace.stop()
+
+
+def _once(start: Callable[[], None]) -> Callable[[], None]:
+    """The first call starts it; further ones do nothing."""
+    left = [start]
+    return lambda: left.pop()() if left else None
 
 
 def _environment(workspace: Mapping[str, str], data: Path) -> dict[str, str]:

@@ -71,7 +71,7 @@ async def _form_or_picker(command: Command, heard: Heard, memory: Memory, deps: 
         last = await deps.incidents.listed(heard.actor, open_only=command.verb not in ENDED_TOO, limit=5)
         click = story.click if story else Click.SHOW
         return picker("Which incident?", story.label if story else "Show", click, last, memory)
-    here = memory.model_copy(update={"incident": found.id, "version": found.version, "draft": command.text})
+    here = memory.model_copy(update={"incident": found.id, "draft": command.text})
     if story:
         return await story.build(found, here, heard.actor, deps)
     show.was_read(heard.actor, "show", found)

@@ -17,10 +17,12 @@ TITLE, METADATA, INPUT, OPTION, DRAFT = 24, 3000, 3000, 75, 2000
 
 
 class Memory(Frozen):
-    """What a form remembers between opening and submitting: ids, a version, and a draft that must not be lost."""
+    """What a form remembers between opening and submitting: ids, and a draft that must not be lost.
+
+    Whether what it showed still holds is for the rules to say: they judge the incident as it stands when it is sent.
+    """
 
     incident: str = ""
-    version: int = 0
     channel: str = ""
     draft: str = ""
     verb: str = ""

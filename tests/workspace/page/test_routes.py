@@ -264,6 +264,17 @@ async def test_the_panel(workspace: Workspace, browser: Browser) -> None:
     assert killed.is_set()
 
 
+async def test_a_second_bot_is_offered_where_there_can_be_one(workspace: Workspace, browser: Browser) -> None:
+    """The panel has the button only if whoever runs the workspace can start one."""
+    assert "Start a second bot" not in await browser.see(ALERTS)
+    assert (await browser.act("second")).startswith("404")
+    started: list[bool] = []
+    workspace.second_bot = lambda: started.append(True)
+    assert "Start a second bot" in await browser.see(ALERTS)
+    assert await browser.act("second") == ""
+    assert started == [True]
+
+
 async def test_an_open_page_hears_of_changes(workspace: Workspace, browser: Browser) -> None:
     """The stream begins with everything, then brings only the pieces that changed."""
     async with browser.session.get(f"{ALERTS}/events?thread=") as stream:
