@@ -25,9 +25,8 @@ from bot.durable.dbos_engine import DbosEngine, engine_url
 from bot.durable.engine import Engine, Json
 from bot.durable.ledger import Ledger
 from bot.errors import Permanent, Temporary
-from bot.intake import Intake
+from bot.intake import handler_deps
 from bot.ports import Outcome
-from bot.redact import Redactor
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
 from bot.storage.incidents import IncidentStore
@@ -202,9 +201,7 @@ class Bot:
             self.database, incidents, slack, self._github, people, channel, settings.file, settings.timing, self.clock
         )
         self._register_work(workflow_deps)
-        redactor = Redactor(settings.secrets())
-        start = Intake(self._submit, redactor)
-        self._listen(user, HandlerDeps(start, incidents, people, settings.file, self.clock, self._tasks, redactor))
+        self._listen(user, handler_deps(self._submit, settings, incidents, people, self.clock, self._tasks))
 
     def _client(self, token: str | None = None) -> AsyncWebClient:
         """Slack's own client, on our one pool of connections; it retries nothing."""

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.deps import Start
+from bot.clock import Clock
+from bot.deps import HandlerDeps, Start, Tasks
 from bot.durable.engine import Json
-from bot.ports import Outcome
+from bot.ports import Incidents, Outcome, People
 from bot.redact import MASK, Redactor
+from bot.settings import Settings
 
 MASKED = f"Something in it looked like a secret, so I kept {MASK} instead. If it was one, please change it."
 
@@ -22,3 +24,11 @@ class Intake:
         kept: Json = {key: self.redactor.deep(value) for key, value in payload.items()}
         outcome = await self.start(workflow, id, kept)
         return outcome if kept == payload else outcome.model_copy(update={"notice": MASKED})
+
+
+def handler_deps(
+    start: Start, settings: Settings, incidents: Incidents, people: People, clock: Clock, tasks: Tasks
+) -> HandlerDeps:
+    """What handlers may touch; whatever they start passes the intake, which knows every credential we were given."""
+    redactor = Redactor(settings.secrets())
+    return HandlerDeps(Intake(start, redactor), incidents, people, settings.file, clock, tasks, redactor)
