@@ -86,13 +86,15 @@ class Screen:
                 await self.client.views_update(view_id=view_id, view=wrong.view)
 
     async def _respond(self, reply: Rendered) -> None:
-        """Where they clicked, through the door that Slack opened for it."""
+        """Where they clicked; should that door be shut, as an ephemeral message of its own."""
         with trouble(self.heard):
             answered = await self.respond(
                 text=reply.text, blocks=reply.blocks, response_type="ephemeral", replace_original=False
             )
-            if answered.status_code != 200:
-                log(__name__).warning("answer not taken", status=answered.status_code, name=self.heard.name)
+            if answered.status_code != 200 and self.heard.channel:
+                log(__name__).warning("answer said another way", status=answered.status_code, name=self.heard.name)
+                where, user = self.heard.channel, self.heard.actor
+                await self.client.chat_postEphemeral(channel=where, user=user, text=reply.text, blocks=reply.blocks)
 
     async def _publish(self, fill: Fill) -> None:
         with trouble(self.heard):
