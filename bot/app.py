@@ -26,6 +26,7 @@ from bot.durable.dbos_engine import DbosEngine, engine_url
 from bot.durable.engine import Engine, Json
 from bot.durable.ledger import Ledger
 from bot.errors import HoldfastError, Permanent, Temporary
+from bot.masking import Masking
 from bot.redact import Redactor
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
@@ -68,7 +69,9 @@ class Bot:
         self.port = settings.port
         self._tasks = Tasks()
         self._dispatcher = Dispatcher(self.database, clock, self.engine)
-        self._submit = Intake(self.engine, clock, self._tasks, settings.timing.outcome_wait)
+        self._redactor = Redactor(settings.secrets())
+        self._intake = Intake(self.engine, clock, self._tasks, settings.timing.outcome_wait)
+        self._submit = Masking(self._intake, self._redactor)
         self._watch = Watch(self.database, self.engine)
         self._unready = STARTING
         self._session: aiohttp.ClientSession | None = None
@@ -150,8 +153,8 @@ class Bot:
         routes = [*health.routes(self._problems), web.post("/slack/events", self._slack_event)]
         if self._webhook is not None:
             routes.append(web.post(webhooks.PATH, self._github_event))
-        token = self.settings.webhook_token.get_secret_value()
-        routes += alertmanager.routes(token, self._submit, lambda: self._unready)
+        token = self.settings.webhook_token
+        routes += alertmanager.routes(token.get_secret_value(), self._submit, lambda: self._unready)
         self.port = await self._server.open(routes)
 
     async def _slack_event(self, request: web.Request) -> web.Response:
@@ -214,15 +217,13 @@ class Bot:
         approvers = frozenset(filter(None, (keys.owner, *keys.approvers)))
         incidents = IncidentStore(self.database, approvers)
         outside, given = (slack, self._github, people, channel), (settings.file, settings.timing, self.clock)
-        redactor = Redactor(settings.secrets())
-        self._register_work(WorkflowDeps(self.database, incidents, *outside, *given, redactor))
-        handler_deps = HandlerDeps(self._submit, incidents, people, settings.file, self.clock, self._tasks)
-        self._listen(user, handler_deps)
+        self._register_work(WorkflowDeps(self.database, incidents, *outside, *given, self._redactor))
+        heard = (people, settings.file, self.clock, self._tasks, self._redactor)
+        self._listen(user, HandlerDeps(self._submit, incidents, *heard))
 
     def _client(self, token: str | None = None) -> AsyncWebClient:
         """Slack's own client, on our one pool of connections; it retries nothing."""
-        seconds = max(1, int(self.settings.timing.http_timeout))
-        url = self.settings.slack_api_url
+        url, seconds = self.settings.slack_api_url, max(1, int(self.settings.timing.http_timeout))
         return AsyncWebClient(token=token, base_url=url, session=self._session, timeout=seconds, retry_handlers=[])
 
     def _listen(self, user: str, deps: HandlerDeps) -> None:
@@ -269,7 +270,7 @@ class Bot:
             return {}
 
         for name, story in stories(deps).items():
-            self.engine.register(name, partial(self._submit.run, partial(story, desk)))
+            self.engine.register(name, partial(self._intake.run, partial(story, desk)))
         self.engine.register(LATE, partial(tell, deps))
         self.engine.register("effect", effect)
         self.engine.register("show", shown)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 from bot import check, manifest, telemetry
 from bot.clock import SystemClock
@@ -78,7 +79,8 @@ def demo(arguments: argparse.Namespace) -> int:
     example = files("bot.settings").joinpath("example.yml").read_text(encoding="utf-8")
     file = settings.file if settings.config.exists() else parse(example, "example.yml")
     texts = tuple(text for name, text in issue_forms.files(file.catalogue).items() if name != "config.yml")
-    asyncio.run(run_demo(arguments.port, arguments.bot_port, manifest.manifest(), texts))
+    way: Literal["socket", "http"] = "socket" if arguments.socket else "http"
+    asyncio.run(run_demo(arguments.port, arguments.bot_port, manifest.manifest(), way, texts))
     return 0
 
 
@@ -203,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
     demonstration.add_argument(
         "--bot-port", type=int, default=_port(os.environ), help="the bot's port (default: PORT, else 3000)"
     )
+    demonstration.add_argument("--socket", action="store_true", help="reach the bot over Socket Mode instead of HTTP")
     add("check", check_all, "say what is wrong with settings, credentials, permissions and data; exit 1 if anything is")
     add("init", init, "write a commented holdfast.yml, say how to connect Slack, and check")
     items = add(

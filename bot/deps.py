@@ -59,6 +59,7 @@ class HandlerDeps:
     file: File
     clock: Clock
     tasks: Tasks = field(default_factory=Tasks)
+    redactor: Redactor = field(default_factory=Redactor)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,12 @@ class HoldfastError(Exception):
 
 
 class Refused(HoldfastError):
-    """The rules say no. Nothing was changed. `fields` names the form fields at fault, with a sentence each."""
+    """The rules say no. Nothing was changed. `fields` names the form fields at fault, with a sentence each.
+
+    `rule` is what the log calls the kind of refusal.
+    """
+
+    rule = "refused"
 
     def __init__(self, sentence: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
@@ -21,6 +26,8 @@ class Refused(HoldfastError):
 
 class NotFound(Refused):
     """What was asked for does not exist, or this person may not see it; the two are not told apart."""
+
+    rule = "unseen"
 
 
 class Temporary(HoldfastError):

@@ -13,6 +13,7 @@ class Outcome(Frozen):
 
     `text` is one sentence. `fields` holds a sentence per form field at fault (the refusal is then about the form).
     `pending` means that it is stored and not yet decided: it must not be repeated, and a refusal is told later.
+    `notice` is a sentence about what they sent that they should read, whatever became of it.
     """
 
     ok: bool
@@ -20,6 +21,7 @@ class Outcome(Frozen):
     fields: dict[str, str] = {}
     incident_id: str = ""
     pending: bool = False
+    notice: str = ""
 
 
 class Person(Frozen):
@@ -76,6 +78,10 @@ class Incidents(Protocol):
 
     async def in_room(self, channel: str, viewer: Actor, place: str = "") -> Incident | None:
         """The incident whose room this channel is."""
+        ...
+
+    async def troubles(self, incident_id: str) -> Sequence[str]:
+        """What could not be done outside yet, a sentence each; for those who may see the incident."""
         ...
 
     async def listed(

@@ -76,16 +76,23 @@ def before_closing(incident: Incident, postmortem: PostmortemState | None = None
     return tuple(missing)
 
 
+def not_yet(incident: Incident, postmortem: PostmortemState | None = None) -> str:
+    """Why it cannot be closed as it stands, and what that means; empty where it can."""
+    if incident.is_open:
+        return f"{incident.key} is {incident.state}; resolve it first, then it can be closed."
+    missing = before_closing(incident, postmortem) if incident.state is State.RESOLVED else ()
+    if not missing:
+        return ""
+    return (
+        f"{incident.key} is {level_of(incident).wording}. Before closing: {'; '.join(missing)}. "
+        "Nothing is lost; it stays resolved until then."
+    )
+
+
 def close(
     incident: Incident, by: Actor, at: datetime, postmortem: PostmortemState | None = None, note: str = ""
 ) -> Moved:
     """Nothing is left to do. A severity that calls for a post-mortem closes once that is published or waived."""
-    if incident.is_open:
-        raise Refused(f"{incident.key} is {incident.state}; resolve it first, then it can be closed.")
-    missing = before_closing(incident, postmortem) if incident.state is State.RESOLVED else ()
-    if missing:
-        raise Refused(
-            f"{incident.key} is {level_of(incident).wording}. Before closing: {'; '.join(missing)}. "
-            "Nothing is lost; it stays resolved until then."
-        )
+    if why := not_yet(incident, postmortem):
+        raise Refused(why)
     return move(incident, State.CLOSED, by, at, note)

@@ -10,6 +10,12 @@ from bot.incident.model import HOLDFAST, Actor, Frozen, Incident, State
 UNSEEN = "There is no such incident, or you may not see it."
 
 
+class NotAllowed(Refused):
+    """This person may not; how the incident stands has nothing to do with it."""
+
+    rule = "rank"
+
+
 class Rank(IntEnum):
     """How far somebody is trusted; each may do all that those below may."""
 
@@ -52,6 +58,8 @@ class Circle(Frozen):
 NEEDS: dict[str, Rank] = {
     "new": Rank.GUEST,
     "declare": Rank.GUEST,
+    "spoken": Rank.GUEST,
+    "membership": Rank.GUEST,
     "list": Rank.GUEST,
     "show": Rank.GUEST,
     "help": Rank.GUEST,
@@ -121,11 +129,13 @@ def may(verb: str, rights: Rights, incident: Incident | None = None, members: Co
     if incident and not may_see(incident, rights, members):
         raise NotFound(UNSEEN)
     if verb not in NEEDS:
-        raise Refused(f"Nobody is allowed to {verb[:40]}.")
+        raise NotAllowed(f"Nobody is allowed to {verb[:40]}.")
     needed = NEEDS[verb]
     if incident and verb in ("reopen", "confirm"):
         if incident.state is State.DECLINED and rights.rank < Rank.TRUSTED:
-            raise Refused("This report was declined; somebody trusted with incidents can reopen it. Please ask them.")
+            raise NotAllowed(
+                "This report was declined; somebody trusted with incidents can reopen it. Please ask them."
+            )
         needed = Rank.GUEST if rights.actor in incident.reporters else needed
     if rights.rank < needed:
-        raise Refused(_WHO[needed])
+        raise NotAllowed(_WHO[needed])

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.incident.catalogue import ERROR_KINDS, OTHER, Catalogue
 from bot.incident.model import Frozen, Report, Scope
 from bot.incident.severity import Answers, Share, Symptom
-from bot.incident.text import readable, shorten
+from bot.incident.text import normalise, shorten
 from bot.incident.when import started
 
 #: The length of a title, so that `[INCIDENT] ...` stays one line in a list of issues.
@@ -64,8 +64,11 @@ class Draft(Frozen):
 
 
 def draft(text: str, catalogue: Catalogue, now: datetime, timezone: str) -> Draft:
-    """What `/incident <text>` already tells. Nothing here decides; the reporter sees it and can change it."""
-    plain = readable(text)
+    """What a report's words already tell. Nothing here decides; the reporter sees it and can change it.
+
+    `text` is what the person typed, as `readable` makes it of Slack's: its signs stand for themselves here.
+    """
+    plain = normalise(text)
     head = plain[:_ENOUGH]
     service = catalogue.named_in(head)
     link = _LINK.search(head)
@@ -84,7 +87,7 @@ def missing(report: Report) -> Mapping[str, str]:
 
     An emergency by its answers is never held up by its wording.
     """
-    words = {word.casefold() for word in _WORD.findall(readable(report.what))}
+    words = {word.casefold() for word in _WORD.findall(normalise(report.what))}
     emergency = words and (report.several_services or report.data_at_risk or report.security)
     found: dict[str, str] = {}
     if report.service.strip() not in ("", OTHER):
@@ -106,7 +109,7 @@ def _names_something(words: set[str]) -> bool:
 
 def title(report: Report, catalogue: Catalogue) -> str:
     """One line: the service, then the first sentence of what is seen."""
-    plain = readable(report.what[:_ENOUGH])
+    plain = normalise(report.what[:_ENOUGH])
     first = re.split(r"(?<=[.!?])\s|\n", plain, maxsplit=1)[0].rstrip(".! ")
     first = first or ERROR_KINDS[report.error_kind if report.error_kind in ERROR_KINDS else "other"].label
     named = catalogue.named_in(first)

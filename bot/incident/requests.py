@@ -220,6 +220,20 @@ class ProposeItem(About):
     due: str = ""
 
 
+class Spoken(Request):
+    """Somebody spoke to us; `text` is what they said, readable, `message` its timestamp."""
+
+    text: str
+    message: str
+
+
+class Membership(Request):
+    """The actor is in that private channel from now on, or no longer; `stamp` is Slack's time of it, which orders."""
+
+    inside: bool
+    stamp: str
+
+
 #: The workflow's name -> the value its payload holds.
 WORKFLOWS: dict[str, type[Request]] = {
     "declare": Declare,
@@ -257,4 +271,6 @@ WORKFLOWS: dict[str, type[Request]] = {
     "unpin": Mark,
     "follow": Follow,
     "action_item": ProposeItem,
+    "spoken": Spoken,
+    "membership": Membership,
 }

@@ -80,6 +80,11 @@ class Asker(Frozen):
     zone: str = "UTC"
 
 
+def after_verb(text: str) -> str:
+    """What follows the first word, with people as Slack writes them; as much of it as goes from page to page."""
+    return (*normalise(text).split(maxsplit=1), "", "")[1][:TYPED]
+
+
 def parse(text: str, asker: Asker, scheme: Scheme, catalogue: Catalogue) -> Query:
     """Reads words and filters. A key that is none of ours is a word. Raises Refused for a value that means nothing.
 

@@ -34,7 +34,11 @@ def _unwrap(match: re.Match[str]) -> str:
 
 
 def readable(text: str) -> str:
-    """What the person typed: `<https://x|x>` is the link, `<@U1|ana>` is `@ana`, `&amp;` is `&`."""
+    """What the person typed: `<https://x|x>` is the link, `<@U1|ana>` is `@ana`, `&amp;` is `&`.
+
+    Once, and only for the text of a command or an event: Slack escapes those. What comes from a form, a button or from
+    here is plain already, and a `<` in it is a `<`.
+    """
     plain = _WRAPPED.sub(_unwrap, normalise(text))
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 

@@ -42,6 +42,7 @@ class EffectKind(StrEnum):
     MIRROR = "mirror"
     HEAR = "hear"
     REPLY = "reply"
+    ANSWER = "answer"
 
 
 SERVICE = {
@@ -58,6 +59,7 @@ SERVICE = {
     EffectKind.MIRROR: "github",
     EffectKind.HEAR: "github",
     EffectKind.REPLY: "github",
+    EffectKind.ANSWER: "slack",
 }
 
 

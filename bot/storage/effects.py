@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.incident.model import Frozen, Place
 from bot.incident.wanted import EffectKind, Landmark, Wanted
-from bot.storage.incidents import next_number
+from bot.storage.counters import next_number
 from bot.storage.tables import effects, surfaces
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
@@ -21,7 +21,10 @@ ONE_EACH = {Landmark.ROOM.value, Landmark.PRIVATE_ROOM.value, Landmark.ISSUE.val
 
 
 class Effect(Frozen):
-    """One outside effect as its row stands. `intent_at` is set while an attempt may have reached the outside."""
+    """One outside effect as its row stands. `intent_at` is set while an attempt may have reached the outside.
+
+    `incident_id` is empty for an answer to somebody, which is about none.
+    """
 
     id: str
     number: int
@@ -77,28 +80,38 @@ async def add(
         return
     first = await next_number(connection, "effect", len(wanted))
     rows = [
-        {
-            "id": str(uuid5(UUID(incident_id), f"{version}.{place}")),
-            "number": first + place,
-            "incident_id": incident_id,
-            "kind": effect.kind.value,
-            "service": effect.service,
-            "provides": effect.provides,
-            "needs": effect.needs,
-            "line": effect.line,
-            "request": effect.request,
-            "state": WAITING,
-            "attempt": 0,
-            "intent_at": None,
-            "retry_at": now,
-            "problem": "",
-            "result": None,
-            "created_at": now,
-            "done_at": None,
-        }
+        _new(str(uuid5(UUID(incident_id), f"{version}.{place}")), first + place, incident_id, effect, now)
         for place, effect in enumerate(wanted)
     ]
     await connection.execute(insert(effects), rows)
+
+
+def _new(id: str, number: int, incident_id: str | None, wanted: Wanted, now: datetime) -> dict[str, object]:
+    return {
+        "id": id,
+        "number": number,
+        "incident_id": incident_id,
+        "kind": wanted.kind.value,
+        "service": wanted.service,
+        "provides": wanted.provides,
+        "needs": wanted.needs,
+        "line": wanted.line,
+        "request": wanted.request,
+        "state": WAITING,
+        "attempt": 0,
+        "intent_at": None,
+        "retry_at": now,
+        "problem": "",
+        "result": None,
+        "created_at": now,
+        "done_at": None,
+    }
+
+
+async def add_answer(connection: AsyncConnection, submission: str, wanted: Wanted, now: datetime) -> None:
+    """Write the row of an answer to somebody, about no incident; its id derives from the submission it answers."""
+    number = await next_number(connection, "effect")
+    await connection.execute(insert(effects), [_new(str(uuid5(NAMESPACE_URL, submission)), number, None, wanted, now)])
 
 
 async def get(connection: AsyncConnection, effect_id: str, *, lock: bool = False) -> Effect | None:
@@ -183,4 +196,5 @@ async def change_surface(connection: AsyncConnection, of: Surface, **values: obj
 
 
 def _effect(row: RowMapping) -> Effect:
-    return Effect.model_validate({name: value for name, value in row.items() if name != "done_at"})
+    values = {name: value for name, value in row.items() if name != "done_at"}
+    return Effect.model_validate(values | {"incident_id": row["incident_id"] or ""})

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Text, cast, func, insert, or_, select, text, update
+from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
@@ -13,26 +13,17 @@ from bot.incident.model import HOLDFAST, OVER, Actor, Event, EventKind, Incident
 from bot.incident.policy import UNSEEN, Rank, Rights, may_see
 from bot.incident.search import Found, Page, Query
 from bot.storage import quotes, search
+from bot.storage.counters import next_number as next_number  # noqa: PLC0414 - callers know it from here
 from bot.storage.db import Database
+from bot.storage.members import members
 from bot.storage.tables import events, incidents, surfaces
+from bot.storage.troubles import troubles
+from bot.storage.visible import private_seen_by
 
 #: How many incidents stand on a page of a list.
 PAGE = 10
 NEWEST = Page()
 REF = re.compile(r"#?(?:inc-)?(\d{1,9})(?:-.*)?", re.IGNORECASE)
-
-
-async def next_number(connection: AsyncConnection, counter: str, count: int = 1) -> int:
-    """The first of the next `count` numbers of a sequence, none of them ever used twice.
-
-    Holds the counter's row until the transaction ends.
-    """
-    grown = text(  # one statement, as two transactions may race for the first number
-        "INSERT INTO counters (name, value) VALUES (:name, :count) "
-        "ON CONFLICT (name) DO UPDATE SET value = counters.value + :count RETURNING value"
-    )
-    last = (await connection.execute(grown, {"name": counter, "count": count})).scalar_one()
-    return int(last) - count + 1
 
 
 async def hold_reports(connection: AsyncConnection) -> None:
@@ -87,6 +78,14 @@ async def next_event(connection: AsyncConnection, incident_id: str) -> int:
     return int((await connection.execute(newest)).scalar_one()) + 1
 
 
+async def last_event(connection: AsyncConnection, incident_id: str, kinds: Sequence[EventKind]) -> Event | None:
+    """The newest event of one of these kinds on its timeline."""
+    wanted = (events.c.incident_id == incident_id, events.c.kind.in_([kind.value for kind in kinds]))
+    query = select(events).where(*wanted).order_by(events.c.number.desc()).limit(1)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    return None if row is None else _event(row)
+
+
 async def _record(connection: AsyncConnection, incident_id: str, happened: Sequence[Event], now: datetime) -> None:
     if not happened:
         return
@@ -122,13 +121,6 @@ def _row(incident: Incident, now: datetime) -> dict[str, object]:
         "version": incident.version,
         "body": incident.model_dump(mode="json"),
     }
-
-
-def _theirs(viewer: Actor) -> list[ColumnElement[bool]]:
-    """Whoever has a part in it; the lists are few and short, and only private incidents are asked for them."""
-    named = [incidents.c.body[part].as_string() == viewer for part in ("reporter", "lead")]
-    quoted = f'%"{viewer}"%'
-    return named + [cast(incidents.c.body[part], Text).like(quoted) for part in ("roles", "also_reported")]
 
 
 class IncidentStore:
@@ -169,7 +161,7 @@ class IncidentStore:
         if service is not None:
             query = query.where(incidents.c.service == service)
         if viewer not in self._privileged:
-            query = query.where(or_(~incidents.c.private, *_theirs(viewer)))
+            query = query.where(or_(~incidents.c.private, incidents.c.id.in_(private_seen_by(viewer))))
         async with self._database.read() as connection:
             bodies = (await connection.execute(query)).scalars().all()
         return [Incident.model_validate(body) for body in bodies]
@@ -215,6 +207,17 @@ class IncidentStore:
         async with self._database.read() as connection:
             return (await connection.execute(query.limit(1))).first() is not None
 
+    async def members(self, incident_id: str) -> frozenset[Actor]:
+        """Who is in the room of a private incident; nobody has to be in that of another one to see it."""
+        query = select(incidents.c.room).where(incidents.c.id == incident_id, incidents.c.private)
+        async with self._database.read() as connection:
+            return await members(connection, (await connection.execute(query)).scalar_one_or_none())
+
+    async def troubles(self, incident_id: str) -> Sequence[str]:
+        """What could not be done outside yet, a sentence each."""
+        async with self._database.read() as connection:
+            return await troubles(connection, incident_id)
+
     async def event(self, incident_id: str, number: int) -> Event:
         """One entry of its timeline. Raises NotFound."""
         query = select(events).where(events.c.incident_id == incident_id, events.c.number == number)
@@ -227,15 +230,16 @@ class IncidentStore:
     async def _one(self, query: Select[tuple[dict[str, object]]], viewer: Actor, place: str) -> Incident:
         async with self._database.read() as connection:
             body = (await connection.execute(query)).scalar_one_or_none()
-        incident = None if body is None else Incident.model_validate(body)
-        if incident is None or not self._sees(incident, viewer, place):
+            incident = None if body is None else Incident.model_validate(body)
+            inside = await members(connection, incident.places.room) if incident and incident.private else frozenset()
+        if incident is None or not self._sees(incident, viewer, place, inside):
             raise NotFound(UNSEEN)
         return incident
 
-    def _sees(self, incident: Incident, viewer: Actor, place: str) -> bool:
+    def _sees(self, incident: Incident, viewer: Actor, place: str, inside: frozenset[Actor]) -> bool:
         rank = Rank.APPROVER if viewer in self._privileged else Rank.GUEST
-        inside = (viewer,) if place and place == incident.places.room else ()
-        return may_see(incident, Rights(actor=viewer, rank=rank), inside)
+        here = {viewer} if place and place == incident.places.room else set()
+        return may_see(incident, Rights(actor=viewer, rank=rank), inside | here)
 
 
 def _event(row: RowMapping) -> Event:

@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.incident.model import Actor, Incident
 from bot.incident.search import PREFIX, Found, Page, Query, indexed, texts
 from bot.storage.tables import incidents, searchable
+from bot.storage.visible import private_seen_by
 
 #: The words of each incident, in the one kind of table that each database searches by its own means: FTS5, tsvector.
 WORDS = "search_words"
@@ -86,8 +87,8 @@ async def find(
     if few is not None:
         fitting = fitting.where(number == any_(literal(few, ARRAY(Integer))))
     if not sees_all:
-        theirs = (searchable.c.reporter == viewer, searchable.c.lead == viewer)
-        fitting = fitting.where(or_(~searchable.c.private, *theirs))
+        seen = searchable.c.incident_id.in_(private_seen_by(viewer))
+        fitting = fitting.where(or_(~searchable.c.private, seen))
     if page.after:
         rows = await _ids(connection, fitting.where(number > page.after).order_by(number), limit)
         if len(rows) >= limit:

@@ -69,6 +69,17 @@ incidents = Table(
     Column("body", JSON, nullable=False),
 )
 
+#: Who is in the room of a private incident, as Slack last said; `stamp` is Slack's time of it, so that of two events
+#: that overtake one another the later counts.
+room_members = Table(
+    "room_members",
+    metadata,
+    Column("room", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("inside", Boolean, nullable=False),
+    Column("stamp", Text, nullable=False),
+)
+
 #: What happened, append-only: a trigger refuses any change and any deletion.
 events = Table(
     "events",
@@ -134,14 +145,15 @@ github_hearing = Table(
     Column("at", Instant, nullable=False),
 )
 
-#: One row an outside effect; its `incident_id` may also be a feature request's own. `provides` and `needs` name a place
-#: (room, card, issue, announcement); effects of one incident with the same `line` happen in the order of `number`.
+#: One row an outside effect; its `incident_id` may be a feature request's own, or empty for an answer. `provides` and
+#: `needs` name a place (room, card, issue, announcement); effects of one incident with the same `line` happen in the
+#: order of `number`.
 effects = Table(
     "effects",
     metadata,
     Column("id", Text, primary_key=True),
     Column("number", Integer, nullable=False, unique=True),
-    Column("incident_id", Text, nullable=False),
+    Column("incident_id", Text),
     Column("kind", Text, nullable=False),
     Column("service", Text, nullable=False),
     Column("provides", Text),

@@ -53,11 +53,31 @@ def one_line(text: str, limit: int) -> str:
 
 
 def safe(text: str, limit: int = SECTION, more: str = "… (cut, the whole text is in the issue)") -> str:
-    """What somebody wrote, for mrkdwn: it cannot call anybody, link, or break out. Cut first, so 1 MB costs nothing."""
-    escaped = clean(text[: limit + 200]).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """What somebody wrote, for mrkdwn: it cannot call anybody, link, or break out, and looks as it was typed."""
+    return escaped(_unmarked(text[: limit + 200]) + text[limit + 200 :], limit, more)
+
+
+def escaped(text: str, limit: int = SECTION, more: str = "… (cut)") -> str:
+    """Our own words with what somebody wrote among them, whose marks stand. Cut first, so 1 MB costs nothing."""
+    shown = clean(text[: limit + 200]).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if len(text) <= limit + 200:
-        return cut(escaped, limit, more)
-    return cut(escaped, max(0, limit - len(more)), "") + more
+        return cut(shown, limit, more)
+    return cut(shown, max(0, limit - len(more)), "") + more
+
+
+#: Takes no room and is not seen; a mark with one on either side is a sign like any other.
+_JOINER = "\u2060"
+_ADDRESS = re.compile(r"(https?://[^\s<>|\"']*[\w/=#])")
+#: A mark that could begin or end something. Inside a word, as in `snake_case`, or between spaces it cannot; left alone
+#: there, names and paths can be copied as they were.
+_MARK = re.compile(r"`|(?<![^\W_])[*_~](?=\S)|(?<=\S)[*_~](?![^\W_])|^>", re.MULTILINE)
+
+
+def _unmarked(text: str) -> str:
+    """With every mark of mrkdwn made a plain sign; web addresses stay whole."""
+    parts = _ADDRESS.split(text)
+    parts[::2] = [_MARK.sub(rf"{_JOINER}\g<0>{_JOINER}", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def quoted(text: str, limit: int = 2400) -> str:

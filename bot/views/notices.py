@@ -63,7 +63,7 @@ def queued_notice(incident: Incident) -> Rendered:
     """The reporter is not among those who may start an incident: a person looks first."""
     text = (
         f"{marks(incident)}Thank you. Your report is *{incident.key}* {_title(incident)}. "
-        "A responder reads it first. You hear from me as soon as it is accepted or declined; "
+        f"A responder reads it first{_within(incident)}. You hear from me as soon as it is accepted or declined; "
         "there is no need to send it again."
     )
     return Rendered(text=cut(text, FALLBACK), blocks=[section(text), context(what_becomes_public(incident.private))])
@@ -71,7 +71,10 @@ def queued_notice(incident: Incident) -> Rendered:
 
 def accepted_notice(incident: Incident) -> Rendered:
     """The queued report was let in."""
-    text = f"{_named(incident)} was accepted. You hear from me when somebody takes it on, and when it is fixed."
+    text = (
+        f"{_named(incident)} was accepted, and somebody looks at it{_within(incident) or ' when there is time'}. "
+        "You hear from me when somebody takes it on, and when it is fixed."
+    )
     return _notice(incident, text)
 
 
@@ -120,6 +123,12 @@ def merged_notice(incident: Incident) -> Rendered:
     into = incident.merged_into or "another one"
     text = f"{_named(incident)} turned out to be the same as *{into}*, which goes on for both."
     return _notice(incident, f"{text} You hear from me about that one.")
+
+
+def _within(incident: Incident) -> str:
+    """By when, as its severity says; nothing where it says nothing."""
+    within = level_of(incident).respond_within
+    return f" within {in_words(within)}" if within else ""
 
 
 def _title(incident: Incident) -> str:

@@ -16,6 +16,7 @@ from bot.views.blocks import (
     context,
     cut,
     divider,
+    escaped,
     linked,
     quoted,
     safe,
@@ -32,7 +33,7 @@ _PERSON = re.compile(r"&lt;@([UW][A-Z0-9]{2,20})&gt;")
 
 def answer(text: str, *more: Block) -> Rendered:
     """A sentence of ours. What people wrote in it is escaped; naming a person stays, since only one person reads it."""
-    said = _PERSON.sub(r"<@\1>", safe(text, more="… (cut)")) or "–"
+    said = _PERSON.sub(r"<@\1>", escaped(text)) or "–"
     return Rendered(text=said, blocks=[section(said), *more])
 
 
@@ -43,7 +44,7 @@ def outcome_reply(outcome: Outcome) -> Rendered:
 
 def outcome_words(outcome: Outcome) -> str:
     """As text. A refusal about fields names them all, since outside a form nothing else would."""
-    return " ".join(dict.fromkeys([outcome.text, *outcome.fields.values()]))
+    return " ".join(filter(None, dict.fromkeys([outcome.text, *outcome.fields.values(), outcome.notice])))
 
 
 def refused_late(why: str, typed: str) -> Rendered:
@@ -66,14 +67,14 @@ def picker(title: str, label: str, click: Click, incidents: Sequence[Incident], 
     return message(title, *blocks, memory=memory, kind=Form.PICK)
 
 
-def shown(incident: Incident, memory: Memory, roles: Sequence[Role] = ()) -> View:
+def shown(incident: Incident, memory: Memory, roles: Sequence[Role] = (), problems: Sequence[str] = ()) -> View:
     """An incident as a view: its card with the buttons, and everything else that is known."""
-    return message(incident.key, *card(incident, ()).blocks, *details(incident, roles), memory=memory)
+    return message(incident.key, *card(incident, problems).blocks, *details(incident, roles), memory=memory)
 
 
-def shown_reply(incident: Incident, roles: Sequence[Role] = ()) -> Rendered:
+def shown_reply(incident: Incident, roles: Sequence[Role] = (), problems: Sequence[str] = ()) -> Rendered:
     """An incident as an answer that only one person sees."""
-    told = card(incident, ())
+    told = card(incident, problems)
     return Rendered(text=told.text, blocks=[*told.blocks, *details(incident, roles)])
 
 

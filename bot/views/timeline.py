@@ -33,9 +33,9 @@ Name = Callable[[Actor], str]
 
 
 def page(incident: Incident, entries: Sequence[Entry], memory: Memory, name: Name) -> View:
-    """One page, the newest first; `memory.version` is its number, from 0."""
+    """One page, the newest first; `memory.page` is its number, from 0."""
     pages = max(1, -(-len(entries) // PER_PAGE))
-    at = min(max(memory.version, 0), pages - 1)
+    at = min(max(memory.page, 0), pages - 1)
     newest = list(reversed(entries))[at * PER_PAGE : (at + 1) * PER_PAGE]
     blocks = [section(_line(entry, name)) for entry in newest] or [section("Nothing has happened yet.")]
     turns = [button("Older", Click.TIMELINE_OLDER, incident.id)] if at + 1 < pages else []
@@ -43,7 +43,7 @@ def page(incident: Incident, entries: Sequence[Entry], memory: Memory, name: Nam
     edits = [button("Add", Click.NOTE, incident.id), button("Star, hide, correct", Click.TIMELINE_CURATE, incident.id)]
     where = f"Page {at + 1} of {pages}, the newest first. " if pages > 1 else ""
     legend = f"{where}📌 in the issue too · ⭐ starred"
-    kept = memory.model_copy(update={"incident": incident.id, "version": at, "draft": "", "verb": "timeline"})
+    kept = memory.model_copy(update={"incident": incident.id, "page": at, "draft": "", "verb": "timeline"})
     return message(f"Timeline of {incident.key}", *blocks, actions(*turns, *edits), context(legend), memory=kept)
 
 

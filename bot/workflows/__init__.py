@@ -6,7 +6,7 @@ from functools import partial
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
 from bot.ports import Outcome
-from bot.workflows import alerts, declare, ending, facts, github, home, people, respond, timeline
+from bot.workflows import alerts, declare, ending, facts, github, home, people, respond, spoken, timeline
 from bot.workflows.locate import locate
 from bot.workflows.story import Desk
 
@@ -49,6 +49,8 @@ STORIES: dict[str, Story] = {
     "unpin": timeline.unpin,
     "follow": timeline.follow,
     "action_item": timeline.action_item,
+    "spoken": spoken.spoken,
+    "membership": spoken.membership,
 }
 
 

@@ -13,18 +13,20 @@ from bot.workflows.story import Desk
 async def resolve(desk: Desk, id: str, payload: Json) -> Outcome:
     """It works again."""
     request = Resolve.model_validate(payload)
+
+    def say(incident: Incident) -> str:
+        missing = "; ".join(endings.before_closing(incident))
+        later = f" Before closing, when there is time: {missing}." if missing else ""
+        asked = "" if incident.reporter == ALERTMANAGER else " The reporter is asked whether it works for them."
+        return f"{incident.key} is resolved.{asked}{later}"
+
     return await desk.change(
         id,
         "resolve",
         request,
         lambda incident, now: endings.resolve(incident, request.fix, request.actor, now, request.cause, request.ended),
-        _resolved,
+        say,
     )
-
-
-def _resolved(incident: Incident) -> str:
-    asked = "" if incident.reporter == ALERTMANAGER else " The reporter is asked whether it works for them."
-    return f"{incident.key} is resolved.{asked}"
 
 
 async def confirm(desk: Desk, id: str, payload: Json) -> Outcome:

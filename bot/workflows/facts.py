@@ -44,9 +44,11 @@ async def merge(desk: Desk, id: str, payload: Json) -> Outcome:
     except NotFound as error:
         return Outcome(ok=False, text=error.sentence, fields={"into": error.sentence})
 
+    inside, there = await desk.incidents.members(request.incident), await desk.incidents.members(target.id)
+
     def decide(source: Incident, other: Incident, now: datetime) -> tuple[Moved, Moved]:
-        desk.permit("merge", request, source)
-        desk.permit("merge", request, other)
+        desk.permit("merge", request, source, inside)
+        desk.permit("merge", request, other, there)
         return merging.merge(source, other, request.actor, now, request.note)
 
     change = Change(id, request.actor, "merge")

@@ -19,6 +19,7 @@ from bot.workflows import captured, mirror, private_effects
 from bot.workflows import github_effects as on_github
 from bot.workflows.leaving import incident_leaving
 from bot.workflows.messages import comment, digest, message, reader, room_name
+from bot.workflows.spoken import answer, find_answer
 
 #: How many rooms of one name we step over: they are from before our database was new.
 ROOM_SUFFIXES = 20
@@ -42,6 +43,7 @@ def performers(deps: WorkflowDeps) -> Mapping[EffectKind, Performer]:
         EffectKind.ISSUE_BLANK: Performer(partial(private_effects.blank_issue, deps), None, nothing_more),
         EffectKind.CAPTURE: captured.reader(deps),
         EffectKind.MIRROR: Performer(partial(mirror.mirror, deps), partial(mirror.find_mirror, deps), nothing_more),
+        EffectKind.ANSWER: Performer(partial(answer, deps), partial(find_answer, deps), nothing_more),
     }
     assert kinds.keys() == set(EffectKind)
     return kinds

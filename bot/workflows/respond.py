@@ -39,7 +39,7 @@ async def update(desk: Desk, id: str, payload: Json) -> Outcome:
             request.actor,
             now,
         ),
-        lambda incident: f"Your update on {incident.key} is posted.",
+        lambda incident: f"Your update on {incident.key} is saved. It is posted as soon as Slack takes it.",
     )
 
 

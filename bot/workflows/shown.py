@@ -8,9 +8,9 @@ from bot.durable.ledger import backoff
 from bot.errors import Paced, Permanent, Temporary
 from bot.incident.model import HOLDFAST, Incident, Place
 from bot.incident.roles import Role
-from bot.incident.wanted import EffectKind
 from bot.storage import effects
-from bot.storage.effects import Effect, Surface
+from bot.storage.effects import Surface
+from bot.storage.troubles import problems
 from bot.views.blocks import Rendered
 from bot.views.card import card
 from bot.views.github_messages import issue_closed
@@ -68,33 +68,6 @@ def render(name: str, incident: Incident, troubles: list[str], roles: Sequence[R
         case "offer":
             return offer(incident)
     return card(incident, troubles)
-
-
-#: What people miss while an effect waits; kinds without a word would only make noise.
-_FOLLOWS = {
-    EffectKind.ROOM: "the room",
-    EffectKind.ISSUE: "the issue",
-    EffectKind.COMMENT: "the issue's news",
-    EffectKind.ISSUE_STATE: "the issue's state",
-    EffectKind.INVITE: "the invitation",
-    EffectKind.HEAR: "what people did on GitHub",
-    EffectKind.POST: "a message",
-    EffectKind.RETRACT: "taking back what was public",
-    EffectKind.ISSUE_BLANK: "emptying the public issue",
-    EffectKind.CAPTURE: "a pinned message",
-    EffectKind.MIRROR: "the timeline in the issue",
-}
-
-
-def problems(waiting: Sequence[Effect], failed: Sequence[Effect]) -> list[str]:
-    """A sentence for each thing that could not be done yet, and for each that was given up."""
-    late = [
-        f"{e.problem} I keep trying: {_FOLLOWS[e.kind]} will follow."
-        for e in waiting
-        if e.problem and e.kind in _FOLLOWS
-    ]
-    lost = [f"{e.problem} I gave up on {_FOLLOWS[e.kind]}." for e in failed if e.kind in _FOLLOWS]
-    return list(dict.fromkeys(late + lost))
 
 
 async def _edit(deps: WorkflowDeps, surface: Surface, rendered: Rendered) -> None:

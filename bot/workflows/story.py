@@ -1,6 +1,6 @@
 """What every story shares: who asks, whether they may, and the transaction that it runs in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -39,10 +39,11 @@ class Desk:
         if self.people.get(person).bot or self.rights(person).rank < Rank.MEMBER:
             raise Refused(sentence, {field: sentence})
 
-    def permit(self, story: str, request: About, incident: Incident) -> None:
-        """Raises NotFound or Refused where this person may not; in an incident's room everybody there may see it."""
-        inside = bool(request.channel) and request.channel == incident.places.room
-        may(story, self.rights(request.actor), incident, {request.actor} if inside else ())
+    def permit(self, story: str, request: About, incident: Incident, members: Collection[Actor] = ()) -> None:
+        """Raises NotFound or Refused where this person may not; `members` of an incident's room may see it everywhere,
+        and whoever acts in it is one."""
+        here = {request.actor} if request.channel and request.channel == incident.places.room else set()
+        may(story, self.rights(request.actor), incident, {*members, *here})
 
     async def change(
         self,
@@ -53,9 +54,10 @@ class Desk:
         say: Callable[[Incident], str],
     ) -> Outcome:
         """Run `decide` on the incident if the person may; `say` is the sentence for them once it is saved."""
+        members = await self.incidents.members(request.incident)
 
         def permitted(incident: Incident, now: datetime) -> Moved:
-            self.permit(story, request, incident)
+            self.permit(story, request, incident, members)
             return decide(incident, now)
 
         return await self.transitions.apply(Change(id, request.actor, story), request.incident, permitted, say)
@@ -71,8 +73,10 @@ class Desk:
     ) -> Outcome:
         """As `change`, where the decision needs what `fetch` reads or draws in the same transaction."""
 
+        members = await self.incidents.members(request.incident)
+
         def permitted(incident: Incident, fetched: T, now: datetime) -> Moved:
-            self.permit(story, request, incident)
+            self.permit(story, request, incident, members)
             return decide(incident, fetched, now)
 
         change = Change(id, request.actor, story)

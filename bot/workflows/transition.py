@@ -6,17 +6,21 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.errors import Refused
+from bot.errors import NotFound, Refused
 from bot.incident.consequences import consequences
+from bot.incident.decided import decides, told
 from bot.incident.model import HOLDFAST, Actor, Incident, Moved
+from bot.incident.policy import NotAllowed
 from bot.incident.wanted import Wanted
 from bot.ports import Outcome
-from bot.storage import audit, effects, homes, incidents, quotes, submissions
+from bot.storage import audit, effects, homes, incidents, members, quotes, submissions
 from bot.storage.db import Database
 
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Decide = Callable[[Incident, datetime], Moved]
 #: From the number that the incident will have, and the time, to the new incident.
@@ -80,12 +84,17 @@ class Transitions:
 
     async def apply(self, change: Change, incident_id: str, decide: Decide, say: Say) -> Outcome:
         """Decide about the incident as it stands now, while nobody else can change it."""
+        keys: list[str] = []
 
         async def load(connection: AsyncConnection, now: datetime) -> Steps:
             before = await incidents.locked(connection, incident_id)
-            return [(before, decide(before, now))]
+            keys.append(before.key)
+            try:
+                return [(before, decide(before, now))]
+            except Refused as refusal:
+                raise await _with_who(connection, change, before, refusal, now) from refusal
 
-        return await self._apply(change, load, say)
+        return await self._apply(change, load, say, keys)
 
     async def apply_with(
         self,
@@ -105,13 +114,31 @@ class Transitions:
 
     async def apply_to_both(self, change: Change, ids: tuple[str, str], decide: DecideBoth, say: Say) -> Outcome:
         """Decide about two incidents at once; they are held in one order, whoever asks."""
+        keys: list[str] = []
 
         async def load(connection: AsyncConnection, now: datetime) -> Steps:
             held = {id: await incidents.locked(connection, id) for id in sorted(set(ids))}
             first, second = held[ids[0]], held[ids[1]]
+            keys.extend((first.key, second.key))
             return list(zip((first, second), decide(first, second, now), strict=True))
 
-        return await self._apply(change, load, say)
+        return await self._apply(change, load, say, keys)
+
+    async def membership(self, submission: str, room: str, person: Actor, *, inside: bool, stamp: str) -> Outcome:
+        """Somebody came into a room or left it; kept where a private incident lives there."""
+        async with self._database.write() as connection:
+            if await members.is_private_room(connection, room):
+                await members.keep(connection, room, person, inside=inside, stamp=stamp)
+        return Outcome(ok=True, text="It is kept.")
+
+    async def answer(self, submission: str, wanted: Wanted) -> Outcome:
+        """An effect about no incident: once a submission, however often it comes and wherever."""
+
+        async def write(connection: AsyncConnection, now: datetime) -> str:
+            await effects.add_answer(connection, submission, wanted, now)
+            return "It is answered."
+
+        return await self.keep(submission, write)
 
     async def decide(self, change: Change, load: LoadOne, say: Say) -> Outcome:
         """Decide where the incident itself is yet to be found, or made, or left alone."""
@@ -134,7 +161,7 @@ class Transitions:
         number = await incidents.next_number(connection, "incident")
         return create(new_id(change.submission), number, now)
 
-    async def _apply(self, change: Change, load: Load, say: Say) -> Outcome:
+    async def _apply(self, change: Change, load: Load, say: Say, keys: Sequence[str] = ()) -> Outcome:
         async def act(connection: AsyncConnection, now: datetime) -> Outcome:
             steps = await load(connection, now)
             if not steps:
@@ -142,10 +169,13 @@ class Transitions:
             after = [await saved(connection, change, before, moved, now, self._owner) for before, moved in steps]
             return Outcome(ok=True, text=say(after[0]), incident_id=after[0].id)
 
-        return await self.record(change, act)
+        return await self.record(change, act, keys)
 
-    async def record(self, change: Change, act: Act) -> Outcome:
-        """Run `act` in one transaction, once for each submission; it saves what it decides with `saved`."""
+    async def record(self, change: Change, act: Act, keys: Sequence[str] = ()) -> Outcome:
+        """Run `act` in one transaction, once for each submission; it saves what it decides with `saved`.
+
+        `keys` are the incidents that it is about, once `act` knows them: what is refused is logged with them.
+        """
         try:
             async with self._database.write() as connection:
                 now = self._clock.now()
@@ -155,6 +185,8 @@ class Transitions:
                 outcome = await act(connection, now)
                 await submissions.answer(connection, change.submission, outcome)
         except Refused as refusal:
+            about = {"incident": " ".join(keys), "rule": refusal.rule, "fields": " ".join(refusal.fields)}
+            log.info("refused", actor=change.actor, verb=change.act, **about)
             return Outcome(ok=False, text=refusal.sentence, fields=dict(refusal.fields))
         self._wake()
         return outcome
@@ -185,3 +217,12 @@ async def saved(
 def new_id(submission: str) -> str:
     """The id of the incident that a submission makes."""
     return str(uuid5(NAMESPACE_URL, submission))
+
+
+async def _with_who(
+    connection: AsyncConnection, change: Change, incident: Incident, refusal: Refused, now: datetime
+) -> Refused:
+    """The refusal, with who came first and when, where that is why; whoever may not is told no more than that."""
+    kinds = () if isinstance(refusal, NotFound | NotAllowed) or refusal.fields else decides(change.act, incident)
+    event = await incidents.last_event(connection, incident.id, kinds) if kinds else None
+    return Refused(f"{refusal.sentence} {told(event, now)}") if event else refusal

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.workspace import page
 from bot.workspace.slack.model import App
+from bot.workspace.slack.service import Transport
 from bot.workspace.workspace import HOST, Workspace
 
 #: A bot that dies at once is not started again at once. Seconds.
@@ -59,31 +60,40 @@ def _said(code: int) -> str:
 
 
 async def demo(
-    port: int, bot_port: int, manifest: Mapping[str, Any], forms: Sequence[str] = ()
-) -> None:  # Any: the manifest is JSON
+    port: int,
+    bot_port: int,
+    manifest: Mapping[str, Any],  # Any: the manifest is JSON
+    transport: Transport = "http",
+    forms: Sequence[str] = (),
+) -> None:
     """The workspace with its page on `port`, the bot on `bot_port`; both on this machine alone, until interrupted.
 
     The app is installed from `manifest`, as in Slack; `forms` are the repository's issue forms, as YAML. Nobody types
-    the bot's port, so where it is taken, another one is found. Raises Refused where the page's is.
+    the bot's port, so where it is taken, another one is found. Raises Refused where the page's is. On PostgreSQL a
+    second bot can be started, on the next port.
     """
     data = Path(os.environ.get("HOLDFAST_DATA", "data"))
     (data / "workspace").mkdir(parents=True, exist_ok=True)
     app = App.from_manifest(manifest)
     kept = data / "workspace"
-    workspace = await Workspace.start(SystemClock(), data=kept, port=port, app=app, register=(page.register,))
+    workspace = await Workspace.start(SystemClock(), kept, port, transport, app=app, register=(page.register,))
     workspace.github.install(*forms)
     bot_port = free_port(bot_port)
     workspace.deliver_to(f"http://127.0.0.1:{bot_port}/slack/events")
     bot = Supervised(_environment(workspace.environment(bot_port), data))
     workspace.kill_bot = bot.kill
+    tasks = [asyncio.create_task(bot.run(), name="bot")]
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        second = Supervised(_environment(workspace.environment(free_port(bot_port + 1)), data))
+        workspace.second_bot = _once(lambda: tasks.append(asyncio.create_task(second.run(), name="second bot")))
     print(f"The workspace is at {workspace.url}  (the bot listens on port {bot_port}; Ctrl-C ends both)")  # noqa: T201
-    task = asyncio.create_task(bot.run(), name="bot")
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     await stop.wait()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     await workspace.stop()
 
 
@@ -95,6 +105,12 @@ def free_port(first: int) -> int:
             found.bind((HOST, port))
             return int(found.getsockname()[1])
     raise AssertionError("the system always has one more")
+
+
+def _once(start: Callable[[], None]) -> Callable[[], None]:
+    """The first call starts it; further ones do nothing."""
+    left = [start]
+    return lambda: left.pop()() if left else None
 
 
 def _environment(workspace: Mapping[str, str], data: Path) -> dict[str, str]:

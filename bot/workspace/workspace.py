@@ -35,6 +35,8 @@ class Workspace:
         self.url = ""
         #: Kills the bot without warning; given by whoever started it, so that the page can offer it.
         self.kill_bot: Callable[[], Awaitable[None]] | None = None
+        #: Starts one more bot beside the first; given where the database allows two.
+        self.second_bot: Callable[[], None] | None = None
         self._runner: web.AppRunner | None = None
 
     @classmethod

@@ -10,6 +10,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.deps import HandlerDeps
+from bot.incident.text import readable
 from bot.telemetry import log
 from bot.views.replies import answer
 from handlers.slack import heard as hear
@@ -17,7 +18,7 @@ from handlers.slack.heard import Body, Heard
 from handlers.slack.routes import ACTIONS, COMMANDS, EVENTS, SHORTCUTS, VIEWS, Routes
 from handlers.slack.screen import Screen
 from handlers.slack.seen import Seen
-from handlers.slack.submit import Ack, message_ack, refused_ack
+from handlers.slack.submit import Ack, message_ack, refused_ack, typed_again
 from handlers.slack.trouble import Wrong, trouble
 
 ANYTHING = re.compile("")
@@ -85,7 +86,8 @@ class _Ear:
         if not wrong.sentence:
             return None
         if heard.kind == "command":
-            return message_ack(answer(wrong.sentence))
+            again = typed_again(heard.text, readable(heard.text), self.deps) if heard.text.strip() else []
+            return message_ack(answer(wrong.sentence, *again))
         if heard.kind == "view":
             return refused_ack(heard, wrong.sentence, wrong.fields, self.deps.people)
         with trouble(heard):

@@ -44,7 +44,7 @@ async def reacted(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     story = ("pin" if on else "unpin") if incident else "locate"
     outcome = _stored(await deps.start(story, f"ev:{heard.delivery}", request.model_dump(mode="json")))
     if not outcome.ok:  # a reaction shows by itself that it was heard; only what was refused needs words
-        screen.write(outcome_reply(outcome))
+        screen.whisper(outcome_reply(outcome))
     return None
 
 

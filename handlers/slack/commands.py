@@ -5,9 +5,10 @@ from functools import partial
 from bot.deps import HandlerDeps
 from bot.errors import NotFound
 from bot.incident.model import Incident
+from bot.incident.search import after_verb
 from bot.incident.verbs import Command, Freeform, parse
-from bot.views.blocks import context, quoted
-from bot.views.forms.parts import Memory, View, lost_draft
+from bot.telemetry import log
+from bot.views.forms.parts import Memory, View
 from bot.views.ids import Click
 from bot.views.replies import answer, picker, shown, shown_reply
 from handlers.slack import declare, find, show, timeline
@@ -15,7 +16,7 @@ from handlers.slack.heard import Heard
 from handlers.slack.inline import INLINE, INLINE_ALONE
 from handlers.slack.screen import Screen
 from handlers.slack.stories import BY_WORKFLOW
-from handlers.slack.submit import Ack, from_command, message_ack
+from handlers.slack.submit import Ack, from_command, message_ack, typed_again
 
 
 async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
@@ -28,7 +29,7 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     if said.verb in ("new", "test"):
         return await declare.open_form(said.text, heard, screen, deps, test=said.verb == "test")
     if said.verb == "list":
-        return message_ack(await find.listed_for(heard.actor, find.after_verb(heard.text), deps))
+        return message_ack(await find.listed_for(heard.actor, after_verb(heard.text), deps))
     if said.verb == "help":
         return message_ack(show.help_for(deps, verb=said.word))
     try:
@@ -37,8 +38,8 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
             return await timeline.typed(said, found, heard, screen, deps)
         return await _about(said, heard, screen, deps)
     except NotFound as refusal:
-        typed = context(f"You typed:\n{quoted(said.said, 1500)}")
-        return message_ack(answer(refusal.sentence, typed, lost_draft(said.said)))
+        log(__name__).info("refused", actor=heard.actor, verb=said.verb, incident=said.ref, rule=refusal.rule)
+        return message_ack(answer(refusal.sentence, *typed_again(heard.text, said.said, deps)))
 
 
 async def _about(command: Command, heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
@@ -46,7 +47,8 @@ async def _about(command: Command, heard: Heard, screen: Screen, deps: HandlerDe
     asks = command.verb not in INLINE_ALONE and not (command.text or command.word or command.other)
     found, command = (None, command) if asks and command.verb != "show" else await _find(command, heard, deps)
     if found and command.verb == "show":
-        return message_ack(shown_reply(found, deps.file.roles))
+        show.was_read(heard.actor, "show", found)
+        return message_ack(shown_reply(found, deps.file.roles, await deps.incidents.troubles(found.id)))
     request = INLINE[command.verb](command, heard, found) if found and command.verb in INLINE else None
     if request:
         return await from_command(heard, deps, command.verb, request)
@@ -73,8 +75,11 @@ async def _form_or_picker(command: Command, heard: Heard, memory: Memory, deps: 
         last = await deps.incidents.listed(heard.actor, open_only=command.verb not in ENDED_TOO, limit=5)
         click = story.click if story else Click.SHOW
         return picker("Which incident?", story.label if story else "Show", click, last, memory)
-    here = memory.model_copy(update={"incident": found.id, "version": found.version, "draft": command.text})
-    return await story.build(found, here, heard.actor, deps) if story else shown(found, here, deps.file.roles)
+    here = memory.model_copy(update={"incident": found.id, "draft": command.text})
+    if story:
+        return await story.build(found, here, heard.actor, deps)
+    show.was_read(heard.actor, "show", found)
+    return shown(found, here, deps.file.roles, await deps.incidents.troubles(found.id))
 
 
 #: Verbs that are about incidents that are over as well; for the others those would only hide the open ones.

@@ -6,7 +6,6 @@ from bot.deps import HandlerDeps
 from bot.incident.model import Actor
 from bot.incident.schemes import scheme
 from bot.incident.search import TYPED, Asker, Found, Page, parse
-from bot.incident.text import normalise
 from bot.views.blocks import Rendered
 from bot.views.forms import list as form
 from bot.views.forms.parts import Memory, View
@@ -17,11 +16,6 @@ from handlers.slack.screen import Screen
 from handlers.slack.submit import Ack
 
 NEWEST = Page()
-
-
-def after_verb(text: str) -> str:
-    """What follows the first word, with people as Slack writes them; as much of it as goes from page to page."""
-    return (*normalise(text).split(maxsplit=1), "", "")[1][:TYPED]
 
 
 async def listed_for(actor: Actor, asked: str, deps: HandlerDeps, page: Page = NEWEST) -> Rendered:

@@ -1,6 +1,7 @@
-"""Who is who changes: names, time zones and accounts, as Slack tells us of them."""
+"""Who is who, and who is where: names, zones, accounts, and the members of private rooms, as Slack tells us."""
 
 from bot.deps import HandlerDeps
+from bot.incident.requests import Membership
 from bot.ports import Person
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
@@ -12,4 +13,15 @@ async def changed(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     user = heard.event.get("user")
     if isinstance(user, dict) and heard.actor:
         deps.people.refresh(Person.of(user))
+    return None
+
+
+async def came_or_went(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
+    """Somebody came into a private channel, or left it: if an incident lives there, they see it, or no longer."""
+    stamp = heard.event.get("event_ts")
+    if heard.event.get("channel_type") == "G" and heard.actor and isinstance(stamp, str):
+        inside = heard.name == "member_joined_channel"
+        told = Membership(actor=heard.actor, channel=heard.channel, inside=inside, stamp=stamp)
+        id = f"member:{heard.channel}:{heard.actor}:{stamp}"
+        await deps.start("membership", id, told.model_dump(mode="json"))
     return None

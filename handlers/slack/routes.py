@@ -61,6 +61,8 @@ EVENTS: Routes = {
     "reaction_added": capture.reacted,
     "reaction_removed": capture.reacted,
     "app_home_opened": show.home_opened,
+    "member_joined_channel": people.came_or_went,
+    "member_left_channel": people.came_or_went,
     "team_join": people.changed,
     "user_change": people.changed,
 }

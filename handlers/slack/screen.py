@@ -57,9 +57,9 @@ class Screen:
         elif self.heard.trigger:
             await self._place(message("Holdfast", *reply.blocks))
 
-    def write(self, reply: Rendered) -> None:
-        """Answer where we were spoken to: openly in a direct message, else for this person only."""
-        self.tasks.track(self._write(reply), "write")
+    def whisper(self, reply: Rendered) -> None:
+        """Say something to this person only, where what they did has no answer of its own, such as a reaction."""
+        self.tasks.track(self._whisper(reply), "whisper")
 
     def replace(self, reply: Rendered) -> None:
         """Say something in place of the message that was clicked."""
@@ -97,15 +97,12 @@ class Screen:
             )
             if answered.status_code != 200 and self.heard.channel:
                 log(__name__).warning("answer said another way", status=answered.status_code, name=self.heard.name)
-                await self._write(reply)
+                await self._whisper(reply)
 
-    async def _write(self, reply: Rendered) -> None:
+    async def _whisper(self, reply: Rendered) -> None:
         with trouble(self.heard):
             where, user = self.heard.channel, self.heard.actor
-            if where.startswith("D"):
-                await self.client.chat_postMessage(channel=where, text=reply.text, blocks=reply.blocks)
-            else:
-                await self.client.chat_postEphemeral(channel=where, user=user, text=reply.text, blocks=reply.blocks)
+            await self.client.chat_postEphemeral(channel=where, user=user, text=reply.text, blocks=reply.blocks)
 
     async def _replace(self, reply: Rendered) -> None:
         with trouble(self.heard):

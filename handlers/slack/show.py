@@ -3,9 +3,10 @@
 from functools import partial
 
 from bot.deps import HandlerDeps
-from bot.incident.model import Actor
+from bot.incident.model import Actor, Incident
 from bot.incident.requests import LookHome
 from bot.incident.verbs import VERBS
+from bot.telemetry import log
 from bot.views.blocks import Rendered
 from bot.views.forms.parts import Memory, View
 from bot.views.ids import Click
@@ -51,6 +52,12 @@ def help_for(deps: HandlerDeps, verb: str = "", nearest: str = "") -> Rendered:
     return help_reply([(row.usage, row.summary) for row in rows], deps.file.links, nearest)
 
 
+def was_read(actor: Actor, verb: str, *incidents: Incident) -> None:
+    """One line for the log: who looked at what."""
+    log(__name__).info("read", actor=actor, verb=verb, incident=" ".join(each.key for each in incidents))
+
+
 async def _shown(memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
     incident = await deps.incidents.by_id(memory.incident, actor, memory.channel)
-    return shown(incident, memory, deps.file.roles)
+    was_read(actor, "show", incident)
+    return shown(incident, memory, deps.file.roles, await deps.incidents.troubles(incident.id))

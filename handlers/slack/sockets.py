@@ -30,6 +30,8 @@ CONNECT = 10.0
 #: How long answers may take that are on their way when we leave, and how long Slack may take to say goodbye. Seconds.
 LEAVE = 3.0
 GOODBYE = 1.0
+#: Two that were opened together would be closed together: one is renewed when they are this old. Seconds.
+APART = 600.0
 #: How long we let Slack be after it refused our token. Seconds.
 REFUSED = 60.0
 
@@ -65,6 +67,13 @@ class Sockets:
         for place, connection in enumerate(self._connections):
             if (connection is None or not connection.is_sound) and self._now() >= self._not_before:
                 await self._renew(place)
+        if self._are_twins() and self._now() >= self._not_before:
+            await self._renew(SOCKETS - 1)
+
+    def _are_twins(self) -> bool:
+        """Whether all are of one age, and old enough to be set apart."""
+        ages = [self._now() - each.born for each in self._connections if each is not None and each.is_sound]
+        return len(ages) == SOCKETS and min(ages) >= APART and max(ages) - min(ages) < APART / 2
 
     @property
     def is_fresh(self) -> bool:
@@ -128,7 +137,7 @@ class Connection:
         self._app = app
         self._socket = socket
         self._now = now
-        self._sign_of_life = now()
+        self.born = self._sign_of_life = now()
         self._asked_to_go = False
         self._answering: set[asyncio.Task[None]] = set()
         self._listening = asyncio.create_task(self._listen(), name="socket")

@@ -117,7 +117,7 @@ async def clicked(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
 async def filled(story: Story, memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
     """The form, once its incident is read."""
     incident = await deps.incidents.by_id(memory.incident, actor, memory.channel)
-    return await story.build(incident, memory.model_copy(update={"version": incident.version}), actor, deps)
+    return await story.build(incident, memory, actor, deps)
 
 
 async def submitted(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:

@@ -8,8 +8,10 @@ from typing import Any
 
 from bot.deps import HandlerDeps
 from bot.incident.asking import Request
+from bot.incident.text import readable
 from bot.ports import Outcome, People
 from bot.views.blocks import Block, Rendered, context, quoted
+from bot.views.forms.parts import lost_draft
 from bot.views.replies import answer, outcome_words, said
 from handlers.slack.heard import Heard
 
@@ -34,8 +36,18 @@ async def from_click(heard: Heard, deps: HandlerDeps, workflow: str, request: Re
 async def from_command(heard: Heard, deps: HandlerDeps, workflow: str, request: Request) -> Ack:
     """Submit what was typed; what was refused is shown again, so that it need not be typed again."""
     outcome = await deps.start(workflow, f"cmd:{heard.trigger}", request.model_dump(mode="json"))
-    typed = [] if outcome.ok or outcome.pending else [context(f"You typed:\n{quoted(heard.text, 1500)}")]
+    typed = [] if outcome.ok or outcome.pending else [you_typed(heard.text, deps)]
     return message_ack(answer(outcome_words(outcome), *typed))
+
+
+def you_typed(text: str, deps: HandlerDeps) -> Block:
+    """What a command said, shown again to its author, so that it need not be typed again; without its secrets."""
+    return context(f"You typed:\n{quoted(deps.redactor.text(readable(text)), 1500)}")
+
+
+def typed_again(text: str, draft: str, deps: HandlerDeps) -> list[Block]:
+    """What a command said that led nowhere, and `draft`, one click from a report of its own: no report is ever lost."""
+    return [you_typed(text, deps), lost_draft(deps.redactor.text(draft))]
 
 
 def message_ack(reply: Rendered) -> Ack:
@@ -45,7 +57,7 @@ def message_ack(reply: Rendered) -> Ack:
 
 def form_ack(heard: Heard, outcome: Outcome, people: People) -> Ack:
     """Close the form when it is done; keep it open, with what was filled in, when it was refused."""
-    if outcome.pending:
+    if outcome.pending or (outcome.ok and outcome.notice):
         return {"response_action": "update", "view": said("Holdfast", outcome_words(outcome))}
     return None if outcome.ok else refused_ack(heard, outcome.text, outcome.fields, people)
 

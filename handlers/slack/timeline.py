@@ -50,7 +50,7 @@ async def turned(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     if not heard.in_form:
         return await clicked(heard, screen, deps)
     step = 1 if heard.name == Click.TIMELINE_OLDER else -1
-    memory = heard.memory.model_copy(update={"version": heard.memory.version + step})
+    memory = heard.memory.model_copy(update={"page": heard.memory.page + step})
     screen.refill(partial(_page, memory, heard.actor, deps))
     return None
 

@@ -41,6 +41,8 @@ def trouble(heard: Heard) -> Iterator[Wrong]:
     try:
         yield wrong
     except Refused as refusal:
+        rule, fields = refusal.rule, " ".join(refusal.fields)
+        log(__name__).info("refused", actor=heard.actor, kind=heard.kind, verb=heard.name, rule=rule, fields=fields)
         wrong.sentence, wrong.fields = refusal.sentence, refusal.fields
     except HoldfastError as error:
         wrong.sentence, wrong.later = error.sentence, isinstance(error, Temporary)

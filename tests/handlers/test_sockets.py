@@ -10,7 +10,7 @@ from slack_bolt.response import BoltResponse
 from bot.workspace.faults import Kind
 from bot.workspace.slack import limits
 from bot.workspace.workspace import Workspace
-from handlers.slack.sockets import REFUSED, SILENT
+from handlers.slack.sockets import APART, REFUSED, SILENT
 from tests.clock import ManualClock
 from tests.handlers.lines import Line, slack_that, until, watched
 
@@ -63,6 +63,18 @@ async def test_watching_what_is_well_changes_nothing(line: Line) -> None:
     for _ in range(20):
         await line.sockets.watch()
     assert line.opened == 2
+
+
+async def test_two_that_were_opened_together_are_set_apart_once(line: Line) -> None:
+    """Slack closes a connection by its age; of two of one age it would close both at the same time."""
+    await line.sockets.open()
+    for connection in filter(None, line.sockets._connections):
+        connection.born -= APART  # as old as that, and well
+    for _ in range(3):
+        await line.sockets.watch()
+    await until(lambda: line.connections == 2)
+    assert line.opened == 3
+    assert await line.says("still here") == "still here"
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled"])

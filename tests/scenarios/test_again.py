@@ -13,19 +13,19 @@ from tests.scenarios.test_hostile import held
 
 @pytest.mark.core
 async def test_a_refused_form_works_once_nothing_stands_in_its_way(story: Story) -> None:
-    """Bob wants to close what is not resolved yet; Ana resolves it; his same form, sent again, closes it."""
+    """Bob wants to reopen what is open still; Ana resolves it; his same form, sent again, opens it again."""
     await story.declare(scope="just_me")
     bob = story.person("bob")
-    await bob.slash("/incident", "close 1")
+    await bob.slash("/incident", "reopen 1")
     await story.settle()
-    refused = await bob.submit({"note": "All done."})
+    refused = await bob.submit({"reason": "It is slow again."})
     assert refused is not None
-    assert "resolve it first" in " ".join(refused.values())
+    assert "need not be reopened" in " ".join(refused.values())
     await story.person("ana").slash("/incident", "resolve 1 restarted it")
     await story.settle()
     assert await bob.submit() is None
     await story.settle()
-    assert (await story.incident()).state is State.CLOSED
+    assert (await story.incident()).state is State.INVESTIGATING
 
 
 @pytest.mark.core

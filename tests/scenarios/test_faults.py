@@ -134,12 +134,15 @@ async def test_slack_down_while_declaring_and_back(story: Story) -> None:
 
 @pytest.mark.parametrize("kind", ["500", "broken", "refused", "429"])
 async def test_a_form_that_slack_does_not_open_is_said(story: Story, kind: Kind) -> None:
-    """Whoever typed the command hears that it did not work, and can try again."""
+    """Whoever typed the command hears that it did not work, has the words still, and can try again."""
     story.workspace.faults.add("slack", "views.open", kind, times=1)
     ana = story.person("ana")
     answer = await ana.slash("/incident", "nextcloud is down")
     assert answer.error == ""
     assert "try again" in answer.text
+    assert "nextcloud is down" in str(answer.blocks[1])
+    assert str(answer.blocks[-1]).count("nextcloud is down") == 1
+    assert "Report this as a new incident" in str(answer.blocks[-1])
     assert (await ana.slash("/incident", "nextcloud is down")).text == ""
     assert ana.view is not None
 

@@ -40,7 +40,7 @@ MET: dict[str, list[tuple[str, str]]] = {
     "events come twice, or to somebody else": [
         ("scenarios/test_hostile.py", "test_an_event_that_comes_again_is_answered_once"),
         ("scenarios/test_hostile.py", "test_a_command_that_comes_twice_has_one_effect"),
-        ("handlers/slack/test_events.py", "test_a_mention_is_answered_once"),
+        ("scenarios/test_spoken.py", "test_a_mention_is_answered_once_wherever_it_arrives"),
     ],
     "a view is opened after a slow query, or twice": [
         (HERE, "test_a_form_opens_before_anything_is_read"),

@@ -87,7 +87,9 @@ async def test_whoever_is_invited_into_the_private_room_can_work_there(story: St
     room = await story.room()
     await story.person("viktor").invite("bob", room)
     bob = story.person("bob")
-    assert (await bob.slash("/incident", "update the token is revoked", room)).text == "Your update on INC-1 is posted."
+    assert (await bob.slash("/incident", "update the token is revoked", room)).text.startswith(
+        "Your update on INC-1 is saved"
+    )
     await bob.click("lead.take", room)
     await story.settle()
     assert (await story.incident()).lead == bob.id
@@ -120,3 +122,40 @@ async def test_the_form_says_that_security_makes_it_private(story: Story) -> Non
     await ana.slash("/incident")
     assert "It concerns security (makes it private)" in str(ana.view and ana.view.blocks)
     assert await ana.submit(GOOD | {"flags": ["workaround"]}) is None
+
+
+async def test_whoever_is_in_the_private_room_sees_it_everywhere(story: Story) -> None:
+    """Invited and without any part: it is in their list, Home and picker, and they can act on it from elsewhere."""
+    await declare_private(story)
+    room, carla = await story.room(), story.person("carla")
+    await story.person("viktor").invite("carla", room)
+    await story.settle()
+    assert "INC-1" in str((await carla.slash("/incident", "list")).blocks)
+    await carla.open_home()
+    await story.settle()
+    assert "INC-1" in view_words(carla.home)
+    assert SECRET in str((await carla.slash("/incident", "show 1")).blocks)
+    await carla.say("show inc-1", "dm")
+    await story.settle()
+    assert any(SECRET in words(message) for message in carla.dm)
+    told = await carla.slash("/incident", "update 1 the token is revoked")
+    assert told.text.startswith("Your update on INC-1 is saved")
+
+
+async def test_whoever_leaves_the_private_room_loses_it_unless_they_have_a_part(story: Story) -> None:
+    """Carla has none; the reporter keeps it. Coming back brings it back."""
+    await declare_private(story)
+    room, carla, ana = await story.room(), story.person("carla"), story.person("ana")
+    await story.person("viktor").invite("carla", room)
+    await story.settle()
+    await carla.leave(room)
+    await ana.leave(room)
+    await story.settle()
+    assert "Nothing is open" in (await carla.slash("/incident", "list")).text
+    assert "no such incident" in (await carla.slash("/incident", "update 1 hello")).text
+    assert "INC-1" in str((await ana.slash("/incident", "list")).blocks)
+    await story.person("ana" if ana.id in story.workspace.slack.channel(room).members else "viktor").invite(
+        "carla", room
+    )
+    await story.settle()
+    assert "INC-1" in str((await carla.slash("/incident", "list")).blocks)

@@ -220,7 +220,7 @@ async def test_the_form_says_what_becomes_public(story: Story) -> None:
     """Before they send it, reporters read what others will be able to read; the first notice says it again."""
     ana = story.person("ana")
     await ana.slash("/incident", "nextcloud 502")
-    assert "Readable by others" in view_words(ana.view)
+    assert "readable by others" in view_words(ana.view)
     await ana.submit({"scope": "multiple"})
     await story.settle()
     first = words(ana.dm[0])

@@ -11,7 +11,7 @@ from tests.scenarios.story import Story
 ROOM = "inc-1-nextcloud"
 #: What is typed after the verb, what its form holds, and what is answered.
 VERBS: dict[str, tuple[str, dict[str, Simple], str]] = {
-    "update": ("The database is full", {"text": "The database is full"}, "Your update on INC-1 is posted."),
+    "update": ("The database is full", {"text": "The database is full"}, "Your update on INC-1 is saved."),
     "severity": ("SEV1 mail is down too", {"severity": "SEV1", "reason": "mail is down too"}, "INC-1 is SEV1 now."),
     "status": (
         "mitigating restarting it",

@@ -144,6 +144,10 @@ class Slack:
         )
         return Place(channel=answer["channel"], ts=answer["ts"])
 
+    async def whisper(self, channel: str, person: Actor, text: str, blocks: Sequence[Json]) -> None:
+        """Say something in a channel that only this person sees. It cannot be found again: Slack keeps it nowhere."""
+        await self._call("chat.postEphemeral", channel=channel, user=person, text=text, blocks=list(blocks))
+
     async def find_post(self, channel: str, marker: str, *, since: datetime, thread: str | None = None) -> Place | None:
         """The message of ours with this marker, if it was posted since then; anybody's metadata may hold it."""
         method = "conversations.history" if thread is None else "conversations.replies"

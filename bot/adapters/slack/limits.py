@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 TIER_PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
 TIERS = {
+    "chat.postEphemeral": 4,
     "chat.update": 3,
     "conversations.create": 2,
     "conversations.history": 3,

@@ -78,11 +78,12 @@ def build(model: DeclareForm) -> View:
             lines=False,
             hint=_FOUND,
         ),
-        context(what_becomes_public(private=False)),
+        context(f"Unless you tick security or private: {_PUBLIC[0].lower()}{_PUBLIC[1:]}"),
     ]
     return form(kind, "Report an incident", "Report", model.memory, blocks)
 
 
+_PUBLIC = what_becomes_public(private=False)
 _GOOD = "502 Bad Gateway on every page; it worked this morning. Other services seem fine."
 _HINT = "The message on the screen, the page, and what you did just before."
 _FOUND = "An alert, a user, by chance …"

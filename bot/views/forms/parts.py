@@ -17,15 +17,17 @@ TITLE, METADATA, INPUT, OPTION, DRAFT = 24, 3000, 3000, 75, 2000
 
 
 class Memory(Frozen):
-    """What a form remembers between opening and submitting: ids, a version, and a draft that must not be lost.
+    """What a form remembers between opening and submitting: ids, and a draft that must not be lost.
 
-    `ts` is the message it is about, in `channel`, and `stamp` Slack's time of the act that opened it.
+    `ts` is the message it is about, in `channel`, and `stamp` Slack's time of the act that opened it; `page` is
+    the page of what it shows, from 0. Whether what it
+    showed still holds is for the rules to say: they judge the incident as it stands when it is sent.
     """
 
     incident: str = ""
-    version: int = 0
     channel: str = ""
     draft: str = ""
+    page: int = 0
     verb: str = ""
     lead: str = ""
     ts: str = ""

@@ -16,13 +16,14 @@ SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"']+", re.IGNORECASE)
 
 _FENCE = re.compile(r"```\n?(.*?)```", re.DOTALL)
 _QUOTE = re.compile(r"(?:&gt;|>) ?")
+#: Beside a word joiner a mark is a plain sign: it marks up what begins and ends with something to be seen.
 _INLINE = re.compile(
-    r"`(?P<code>[^`\n]+)`"
+    r"`(?!\u2060)(?P<code>[^`\n]*[^`\n\u2060])`"
     r"|<(?P<entity>[^<>\n]+)>"
     r"|(?P<bare>https?://[^\s<>|\"']*[\w/=#])"
-    r"|(?<![\w*])\*(?=[^\s*])(?P<strong>[^\n]*?[^\s*])\*(?![\w*])"
-    r"|(?<![\w_])_(?=[^\s_])(?P<em>[^\n]*?[^\s_])_(?![\w_])"
-    r"|(?<![\w~])~(?=[^\s~])(?P<s>[^\n]*?[^\s~])~(?![\w~])"
+    r"|(?<![\w*])\*(?=[^\s*\u2060])(?P<strong>[^\n]*?[^\s*\u2060])\*(?![\w*])"
+    r"|(?<![\w_])_(?=[^\s_\u2060])(?P<em>[^\n]*?[^\s_\u2060])_(?![\w_])"
+    r"|(?<![\w~])~(?=[^\s~\u2060])(?P<s>[^\n]*?[^\s~\u2060])~(?![\w~])"
 )
 _BREAK = Markup("<br>\n")
 

@@ -90,14 +90,14 @@ class Panel:
                 return
         raise NotFound(f"There is no fault {name}.")
 
-    def render(self, up: bool | None, *, killable: bool) -> str:
-        """The panel's HTML; `up` is whether the bot answers, None if nobody asked."""
+    def render(self, up: bool | None, *, killable: bool, second: bool = False) -> str:
+        """The panel's HTML; `up` is whether the bot answers, None if nobody asked. `second`: one more may start."""
         named: tuple[tuple[Service, str], ...] = (("slack", "Slack"), ("github", "GitHub"))
         groups = [
             {"service": name, "faults": [vars(s) | {"on": self._on(s)} for s in self._switches if s.service == service]}
             for service, name in named
         ]
-        return render.page("panel.html", groups=groups, active=self._faults.active, up=up, kill=killable)
+        return render.page("panel.html", groups=groups, active=self._faults.active, up=up, kill=killable, second=second)
 
     def _on(self, switch: Switch) -> bool:
         return any(fault is self._made.get(switch.name) for fault in self._faults.active)

@@ -120,12 +120,15 @@ class Page:
             await self._workspace.kill_bot()
         elif what.startswith("hub-"):
             self._hub_acts.do(self._world.people[me].name, what, given)
+        elif what == "second" and self._workspace.second_bot is not None:
+            self._workspace.second_bot()
         else:
             return await self._acts.do(me, what, given)
         return ""
 
     def _shown_panel(self) -> str:
-        return self._panel.render(self._pulse.up, killable=self._workspace.kill_bot is not None)
+        killable, second = self._workspace.kill_bot is not None, self._workspace.second_bot is not None
+        return self._panel.render(self._pulse.up, killable=killable, second=second)
 
     async def _hub_front(self, request: web.Request) -> web.Response:
         raise web.HTTPFound(hub.address(self._github))

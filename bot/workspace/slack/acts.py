@@ -70,16 +70,29 @@ def join(world: World, channel: Channel, user: str, inviter: str = "") -> None:
     """Become a member; the channel says so."""
     channel.members.append(user)
     world.save(channel)
-    event = {
-        "type": "member_joined_channel",
+    event = _membership(world, "member_joined_channel", channel, user)
+    world.happened(event | ({"inviter": inviter} if inviter else {}))
+    post(world, channel.id, user, f"<@{user}> has joined the channel", subtype="channel_join")
+
+
+def leave(world: World, channel: Channel, user: str) -> None:
+    """Be no member any more; the channel says so, and a private one is not seen from then on."""
+    channel.members.remove(user)
+    world.save(channel)
+    world.happened(_membership(world, "member_left_channel", channel, user))
+    post(world, channel.id, user, f"<@{user}> has left the channel", subtype="channel_leave")
+
+
+def _membership(world: World, kind: str, channel: Channel, user: str) -> dict[str, Any]:
+    """The event, as Slack words it."""
+    return {
+        "type": kind,
         "user": user,
         "channel": channel.id,
         "channel_type": {"channel": "C", "group": "G"}.get(channel.kind, "D"),
         "team": TEAM_ID,
         "event_ts": world.next_ts(),
     }
-    world.happened(event | ({"inviter": inviter} if inviter else {}))
-    post(world, channel.id, user, f"<@{user}> has joined the channel", subtype="channel_join")
 
 
 def react(world: World, message: Message, user: str, name: str, *, away: bool = False) -> None:

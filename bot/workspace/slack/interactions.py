@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.errors import Refused
 from bot.workspace.slack import forms, payloads, validate
 from bot.workspace.slack.delivery import Json, Parcel
 from bot.workspace.slack.model import TEAM_DOMAIN, TEAM_ID, Block, Channel, Ephemeral, Message, Person, View
@@ -28,6 +29,14 @@ class Target:
 def targets(place: Message | Ephemeral | View) -> list[Target]:
     """Everything in a message or view that can be clicked, chosen from or filled in."""
     return [Target(place, block, element) for block in place.blocks for _, element in validate.elements(block)]
+
+
+def field_of(view: View, block_id: str) -> Target:
+    """The input in this block. Raises Refused."""
+    for target in targets(view):
+        if target.block["block_id"] == block_id and target.element["type"] != "button":
+            return target
+    raise Refused(f"The form {view.title!r} has no field {block_id}.")
 
 
 class Interactions:

@@ -17,7 +17,8 @@ SCOPES = (
     "team:read", "users:read",
 )  # fmt: skip
 EVENTS = (
-    "app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im",
+    "app_home_opened", "app_mention", "member_joined_channel", "member_left_channel", "message.channels",
+    "message.groups", "message.im",
     "reaction_added", "reaction_removed", "user_change",
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from bot.workspace.slack import acts, forms, payloads, views
 from bot.workspace.slack.answers import Answers
 from bot.workspace.slack.call import Denied
 from bot.workspace.slack.delivery import Parcel, Reply
-from bot.workspace.slack.interactions import Interactions, Target, targets
+from bot.workspace.slack.interactions import Interactions, Target, field_of, targets
 from bot.workspace.slack.model import Block, Channel, Ephemeral, Message, Person, Surprise, View
 from bot.workspace.slack.tickets import Tickets
 from bot.workspace.slack.typed import rich, typed
@@ -147,6 +147,13 @@ class Actor:
         if self.id not in place.members:
             acts.join(self._world, place, self.id)
 
+    async def leave(self, channel: str) -> None:
+        """Leave a channel; nobody leaves the one that everybody is in."""
+        place = self._member(channel)
+        if place.is_general:
+            raise Refused(f"Nobody can leave #{place.name}.")
+        acts.leave(self._world, place, self.id)
+
     async def invite(self, name: str, channel: str) -> None:
         """Bring somebody, also the bot, into a channel."""
         place, other = self._member(channel), self._world.person(name)
@@ -227,7 +234,7 @@ class Actor:
     async def fill(self, block_id: str, value: forms.Simple) -> Answer:
         """Enter something; the bot hears of it where the element says so."""
         view = self._open()
-        target = _input(view, block_id)
+        target = field_of(view, block_id)
         if target.block["type"] != "input" or target.block.get("dispatch_action"):
             return await self.use(target, value)
         self._hold(view, target, self._held(target, value))
@@ -240,7 +247,7 @@ class Actor:
         """
         view = self._open()
         for block_id, value in (values or {}).items():
-            target = _input(view, block_id)
+            target = field_of(view, block_id)
             self._hold(view, target, self._held(target, value))
         view.trouble, view.errors = "", forms.complaints(view.blocks, view.state)
         if view.errors:
@@ -290,11 +297,3 @@ class Actor:
         view.state.setdefault(block_id, {})[action_id] = chosen
         view.errors.pop(block_id, None)
         self._world.save(view)
-
-
-def _input(view: View, block_id: str) -> Target:
-    """The input in this block. Raises Refused."""
-    for target in targets(view):
-        if target.block["block_id"] == block_id and target.element["type"] != "button":
-            return target
-    raise Refused(f"The form {view.title!r} has no field {block_id}.")

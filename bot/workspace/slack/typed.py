@@ -15,14 +15,17 @@ def escaped(text: str) -> str:
 
 
 def typed(world: World, text: str, *, named: bool = False) -> str:
-    """As it goes out. `named` adds the person's name to a mention, as slash commands have it."""
+    """As it goes out; a name is found however it is written, as in Slack's own list of names.
+
+    `named` adds the person's name to a mention, as slash commands have it.
+    """
 
     def token(match: re.Match[str]) -> str:
         person, channel, link = match.groups()
         if link:
             return f"<{link}>"
         try:
-            return _person(world, person, named=named) if person else _channel(world, channel)
+            return _person(world, person.lower(), named=named) if person else _channel(world, channel)
         except NotFound:
             return match[0]
 

@@ -58,7 +58,7 @@ from bot.workspace.slack import validate
 from tests.bot.views.filling import filled
 from tests.bot.views.samples import NOW, TEXT, an_incident, incidents
 
-HERE = Memory(incident="incident-12", version=3, channel="C0ROOM")
+HERE = Memory(incident="incident-12", channel="C0ROOM")
 ABOUT: dict[str, Any] = {"actor": "U0ANA", "channel": "C0ROOM", "incident": "incident-12"}
 
 
@@ -135,7 +135,8 @@ def built(form: Any, incident: Incident, memory: Memory) -> View:  # Any: a modu
 @pytest.mark.parametrize(("form", "said", "request_"), ROUND_TRIPS, ids=lambda value: getattr(value, "__name__", ""))
 def test_what_is_filled_in_is_what_is_read(form: Any, said: dict[str, Any], request_: About) -> None:  # Any: a module
     """The form is one Slack takes, and its answer is the request."""
-    view = built(form, an_incident(lead="U0ANA"), HERE)
+    ended = {"state": State.RESOLVED, "severity": "SEV4"} if form is close else {}  # only then there is one
+    view = built(form, an_incident(lead="U0ANA", **ended), HERE)
     assert validate.view(view) == []
     assert form.read(filled(view, **said), "U0ANA") == request_
 
@@ -188,7 +189,7 @@ def test_every_form_is_valid_for_any_incident_and_draft(incident: Incident, draf
 @given(st.text(max_size=6000), TEXT)
 def test_a_forms_memory_fits_and_is_read_back(draft: str, incident: str) -> None:
     """private_metadata has 3,000 characters; a draft that does not fit is shortened, ids are not."""
-    memory = Memory(incident=incident[:40], version=7, channel="C0ROOM", draft=draft)
+    memory = Memory(incident=incident[:40], channel="C0ROOM", draft=draft)
     written = memory.written()
     assert len(written) <= METADATA
     read = Memory.of({"private_metadata": written})

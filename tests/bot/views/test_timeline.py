@@ -66,7 +66,7 @@ def entries(draw: st.DrawFn) -> list[Entry]:
 @given(incidents(), entries(), st.integers(-3, 9))
 def test_every_page_is_valid(incident: Incident, timeline: list[Entry], at: int) -> None:
     """Whatever happened and was written; a page that is not there is the nearest one."""
-    view = views.page(incident, timeline, Memory(channel="C0ROOM", version=at), name)
+    view = views.page(incident, timeline, Memory(channel="C0ROOM", page=at), name)
     assert validate.view(view) == []
     assert Memory.of(view).incident == incident.id
     assert "<!channel>" not in str(view["blocks"])

@@ -20,7 +20,8 @@ from bot.storage import effects, incidents
 from bot.storage.db import Database
 from bot.storage.effects import FAILED, Surface
 from bot.storage.incidents import IncidentStore
-from bot.workflows.shown import problems, show
+from bot.storage.troubles import problems
+from bot.workflows.shown import show
 from tests.bot.rows import an_effect, row, saved
 from tests.clock import ManualClock
 from tests.wire import Answer, Wire, wire

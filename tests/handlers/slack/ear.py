@@ -65,6 +65,7 @@ class Known:
     """
 
     incidents: Sequence[Incident] = ()
+    problems: Sequence[str] = ()
     trouble: Callable[[], Awaitable[None]] | None = None
     events: Sequence[Event] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -82,6 +83,9 @@ class Known:
     async def in_room(self, channel: str, viewer: str, place: str = "") -> Incident | None:
         await self._pause()
         return next((each for each in self.incidents if each.places.room == channel), None)
+
+    async def troubles(self, incident_id: str) -> Sequence[str]:
+        return self.problems
 
     async def listed(
         self, viewer: str, *, open_only: bool = False, service: str | None = None, limit: int = 5

@@ -105,7 +105,8 @@ async def test_elsewhere_the_incident_can_be_named() -> None:
 )
 async def test_a_verb_alone_opens_its_form(text: str, form: Form) -> None:
     """At once, then filled from the database."""
-    async with world([in_room(lead="U0BOB")]) as here:
+    ended = {"state": State.RESOLVED, "severity": "SEV4"} if form is Form.CLOSE else {}  # only then there is one
+    async with world([in_room(lead="U0BOB", **ended)]) as here:
         await here.hear(slash(text, channel="C0ROOM"))
         (opened,), (updated,) = here.api.named("views.open"), here.api.named("views.update")
         assert "One moment" in repr(opened)

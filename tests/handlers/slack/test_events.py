@@ -4,47 +4,23 @@ from typing import Any
 
 import pytest
 
-from bot.incident.model import Places
 from bot.views.ids import Click
 from tests.bot.views.filling import filled
-from tests.bot.views.samples import an_incident
 from tests.bot.views.test_declare_form import form
 from tests.handlers.slack.ear import click, event, submission, world
 
 pytestmark = pytest.mark.sockets
 
 
-async def test_a_mention_is_answered_once() -> None:
-    """One text can arrive as app_mention and as message.im, and again when Slack retries."""
+async def test_a_mention_is_stored_under_one_id() -> None:
+    """One text can arrive as app_mention and as message.im, and again when Slack retries; its place and time say so."""
     said = {"user": "U0ANA", "ts": "1.5", "text": "<@U0BOT> the photos are gone", "channel": "D0ANA"}
     async with world() as here:
         await here.hear(event({"type": "app_mention", **said}))
         await here.hear(event({"type": "message", "channel_type": "im", **said}, id="Ev2"))
-        await here.hear(event({"type": "app_mention", **said}))
-        (answer,) = here.api.named("chat.postMessage")
-        assert "the photos are gone" in repr(answer["blocks"])
-        assert answer["blocks"][-1]["elements"][0]["action_id"] == Click.DECLARE_DRAFT
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("<@U0BOT>", "Report an incident"),
-        ("<@U0BOT> help", "/incident resolve"),
-        ("<@U0BOT> list", "INC-12"),
-        ("<@U0BOT> show inc-12", "INC-12"),
-        ("<@U0BOT> status", "INC-12"),
-        ("<@U0BOT> show INC-99", "Shall I take this as a report?"),
-        ("<@U0BOT> nextcloud is down", "Shall I take this as a report?"),
-    ],
-)
-async def test_the_bot_never_stays_silent(text: str, words: str) -> None:
-    """A report button, an incident or help; in a channel only for whoever asked."""
-    async with world([an_incident(places=Places(room="C0ROOM"))]) as here:
-        await here.hear(event({"type": "app_mention", "user": "U0ANA", "ts": "1.5", "text": text, "channel": "C0ROOM"}))
-        (answer,) = here.api.named("chat.postEphemeral")
-        assert words in repr(answer)
-        assert answer["user"] == "U0ANA"
+        assert {(name, id) for name, id, _ in here.start.submitted} == {("spoken", "said:D0ANA:1.5")}
+        assert here.start.submitted[0][2]["text"] == "the photos are gone"
+        assert here.api.calls == []
 
 
 async def test_channel_talk_bots_and_edits_are_left_alone() -> None:
@@ -54,7 +30,7 @@ async def test_channel_talk_bots_and_edits_are_left_alone() -> None:
         await here.hear(event({**said, "channel_type": "channel"}))
         await here.hear(event({**said, "channel_type": "im", "bot_id": "B0OTHER"}))
         await here.hear(event({**said, "channel_type": "im", "subtype": "message_changed"}))
-        assert here.api.calls == []
+        assert (here.api.calls, here.start.submitted) == ([], [])
 
 
 async def test_home_is_shown_to_whoever_opens_it() -> None:

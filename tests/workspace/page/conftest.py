@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 
 from bot.workspace import page
 from bot.workspace.workspace import Workspace
 from tests.clock import ManualClock
+from tests.workspace.page.browser import Browser
 
 
 @pytest.fixture
@@ -15,3 +17,10 @@ async def workspace(clock: ManualClock) -> AsyncIterator[Workspace]:
     started = await Workspace.start(clock, register=(page.register,))
     yield started
     await started.stop()
+
+
+@pytest.fixture
+async def browser(workspace: Workspace) -> AsyncIterator[Browser]:
+    """A browser on this machine."""
+    async with aiohttp.ClientSession(workspace.url) as session:
+        yield Browser(session)

@@ -1,23 +1,13 @@
 """GitHub's tab by hand: a form filed, a comment, closing and reopening, by whoever the page is looked at as."""
 
-from collections.abc import AsyncIterator
-
-import aiohttp
 import pytest
 
 from bot.incident.catalogue import Catalogue
 from bot.views.issue_forms import files
 from bot.workspace.workspace import Workspace
-from tests.workspace.page.test_routes import ALERTS, Browser
+from tests.workspace.page.browser import ALERTS, Browser
 
 pytestmark = pytest.mark.sockets
-
-
-@pytest.fixture
-async def browser(workspace: Workspace) -> AsyncIterator[Browser]:
-    """A browser on this machine."""
-    async with aiohttp.ClientSession(workspace.url) as session:
-        yield Browser(session)
 
 
 async def test_github_by_hand(workspace: Workspace, browser: Browser) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from typing import Any
 
 import aiohttp
 import pytest
@@ -12,38 +10,10 @@ from bot.workspace.page.panel import SWITCHES
 from bot.workspace.slack import acts, views
 from bot.workspace.slack.model import Channel, Ephemeral, View
 from bot.workspace.workspace import Workspace
+from tests.workspace.page.browser import ALERTS, ANA, Browser
 from tests.workspace.page.kit import CARD, FORM, Json, button
 
 pytestmark = pytest.mark.sockets
-
-ANA = "/as/U0ANA"
-ALERTS = f"{ANA}/C0ALERTS"
-
-
-class Browser:
-    """Asks for pages and does what the script would."""
-
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self.session = session
-
-    async def see(self, path: str, status: int = 200) -> str:
-        async with self.session.get(path) as answer:
-            assert answer.status == status, await answer.text()
-            return await answer.text()
-
-    async def act(self, what: str, me: str = "U0ANA", **given: Any) -> str:  # Any: JSON
-        """The trouble, or the refusal with its status before it."""
-        async with self.session.post(f"/as/{me}/act/{what}", json=given) as answer:
-            if answer.status != 200:
-                return f"{answer.status} {await answer.text()}"
-            return str((await answer.json())["trouble"])
-
-
-@pytest.fixture
-async def browser(workspace: Workspace) -> AsyncIterator[Browser]:
-    """A browser on this machine."""
-    async with aiohttp.ClientSession(workspace.url) as session:
-        yield Browser(session)
 
 
 def posted(

@@ -218,11 +218,15 @@ async def test_events(slack: Slack, bot: Bot) -> None:
     await ana.react("pushpin", said)
     await ana.edit(said, "changed")
     await ana.invite("holdfast", "general")
+    await slack.person("bob").leave("alerts")
+    with pytest.raises(Refused, match="Nobody can leave #general"):
+        await ana.leave("general")
     await ana.change(tz="Asia/Tokyo")
     await ana.say("hello bot", channel="dm")
     await slack.settle()
     kinds = {body["event"]["type"] for body in bot.heard}
-    assert kinds >= {"reaction_added", "reaction_removed", "member_joined_channel", "user_change"}
+    assert kinds >= {"reaction_added", "reaction_removed", "user_change"}
+    assert kinds >= {"member_joined_channel", "member_left_channel"}
     texts = [event.get("text") for event in bot.events("message")]
     assert "unheard" not in texts
     assert bot.events("message")[-1]["channel_type"] == "im"

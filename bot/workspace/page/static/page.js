@@ -106,6 +106,7 @@ const CLICKS = {
   "[data-close]": (button) => post("close", { surface: surface(button), all: button.dataset.close === "all" }),
   "[data-fault]": (button) => post("fault", { name: button.dataset.fault }),
   "[data-kill]": (button) => busy(button, () => post("kill", {})),
+  "[data-second]": (button) => busy(button, () => post("second", {})),
   "button[data-block], a[data-block]": async (button) => {
     if ("confirm" in button.dataset && !(await confirmed(button.nextElementSibling))) return;
     await busy(button, async () => {
