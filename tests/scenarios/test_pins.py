@@ -39,7 +39,7 @@ async def test_a_pin_is_on_the_timeline_and_in_the_issue(story: Story) -> None:
     said = await bob.say("The disk of *db-1* is full, see @ana", ROOM)
     story.clock.advance(300)
     await story.person("ana").react("pushpin", said)
-    await story.settle()
+    await story.follow()
     (entry,) = await entries(story)
     assert (entry.by, entry.public, entry.pinned_by) == ("U0BOB", True, ("U0ANA",))
     assert abs(entry.at.timestamp() - float(said.ts)) < 1
@@ -51,7 +51,7 @@ async def test_a_pin_is_on_the_timeline_and_in_the_issue(story: Story) -> None:
     assert "U0ANA" not in comment
     other = await bob.say("Restarting it", ROOM)
     await bob.react("pushpin", other)
-    await story.settle()
+    await story.follow()
     assert len(comments(story)) == 2
     told = [text for text in story.said(ROOM) if "puts a message on the timeline" in text]
     assert len(told) == 1
@@ -63,7 +63,7 @@ async def test_a_star_stays_internal(story: Story) -> None:
     """It is on the timeline for the people who work on it, and nowhere outside of Slack."""
     (bob,) = await in_room(story, "bob")
     await bob.react("star", await bob.say("I think it was my change", ROOM))
-    await story.settle()
+    await story.follow()
     (entry,) = await entries(story)
     assert (entry.public, entry.starred, entry.text) == (False, True, "I think it was my change")
     assert comments(story) == []
@@ -77,16 +77,16 @@ async def test_taking_the_pin_back_takes_the_comment_away(story: Story) -> None:
     said = await bob.say("Connections are back", ROOM)
     for person in (bob, carla):
         await person.react("pushpin", said)
-        await story.settle()
+        await story.follow()
     assert len(await entries(story)) == len(comments(story)) == 1
     await bob.react("pushpin", said)
-    await story.settle()
+    await story.follow()
     assert len(await entries(story)) == len(comments(story)) == 1
     await carla.react("pushpin", said)
-    await story.settle()
+    await story.follow()
     assert (await entries(story), comments(story)) == ([], [])
     await bob.react("pushpin", said)
-    await story.settle()
+    await story.follow()
     assert len(await entries(story)) == len(comments(story)) == 1
     kinds = [event.kind for event in await story.timeline()]
     assert kinds.count(EventKind.PINNED) == 3
@@ -98,16 +98,16 @@ async def test_edits_and_deletions_follow(story: Story) -> None:
     (bob,) = await in_room(story, "bob")
     said = await bob.say("It is the netwrok", ROOM)
     await bob.react("pushpin", said)
-    await story.settle()
+    await story.follow()
     await bob.edit(said, "It is the network")
-    await story.settle()
+    await story.follow()
     (entry,) = await entries(story)
     assert entry.text == "It is the network"
     (comment,) = comments(story)
     assert "It is the network" in comment
     assert "netwrok" not in comment
     await bob.delete(said)
-    await story.settle()
+    await story.follow()
     assert (await entries(story), comments(story)) == ([], [])
     read = [event for event in await story.timeline() if event.kind is EventKind.CAPTURED]
     assert all(event.data["hash"] and not event.text for event in read)
@@ -121,9 +121,9 @@ async def test_a_message_that_began_a_thread_is_deleted(story: Story) -> None:
     said = await bob.say("Look at this", ROOM)
     await bob.say("What is it?", ROOM, said.ts)
     await bob.react("pushpin", said)
-    await story.settle()
+    await story.follow()
     await bob.delete(said)
-    await story.settle()
+    await story.follow()
     assert (await entries(story), comments(story)) == ([], [])
 
 
@@ -133,7 +133,7 @@ async def test_a_reply_in_a_thread_is_captured(story: Story) -> None:
     first = await bob.say("Anybody?", ROOM)
     reply = await bob.say("The reply that matters", ROOM, first.ts)
     await bob.react("pushpin", reply)
-    await story.settle()
+    await story.follow()
     (entry,) = await entries(story)
     assert entry.text == "The reply that matters"
     assert entry.source is not None
@@ -145,7 +145,7 @@ async def test_pictures_stay_in_slack(story: Story) -> None:
     (bob,) = await in_room(story, "bob")
     picture = await bob.upload("graph.png", b"\x89PNG", "image/png")
     await bob.react("pushpin", await bob.say("", ROOM, files=[picture]))
-    await story.settle()
+    await story.follow()
     (entry,) = await entries(story)
     assert entry.source is not None
     assert entry.source.pictures == 1
@@ -164,16 +164,16 @@ async def test_the_thread_of_an_announcement_is_a_place_to_pin_too(story: Story)
     other = await bob.say("Lunch?", "alerts")
     for message in (reply, other):
         await bob.react("pushpin", message)
-        await story.settle()
+        await story.follow()
     (entry,) = await entries(story)
     assert entry.text == "It is the backup that runs"
     assert len(comments(story)) == 1
     await bob.edit(reply, "It is the backup")
-    await story.settle()
+    await story.follow()
     assert "It is the backup" in comments(story)[0]
     assert "that runs" not in comments(story)[0]
     await bob.react("pushpin", reply)
-    await story.settle()
+    await story.follow()
     assert (await entries(story), comments(story)) == ([], [])
 
 
@@ -184,7 +184,7 @@ async def test_another_bots_message_is_read_with_its_attachments(story: Story) -
     told = [{"title": "DiskFull", "text": "db-1 is at 99 %", "fields": [{"title": "Severity", "value": "critical"}]}]
     alert = acts.post_as_app(world, await story.room(), "Monitoring", attachments=told)
     await bob.react("pushpin", alert)
-    await story.settle()
+    await story.follow()
     (comment,) = comments(story)
     for words in ("DiskFull", "db-1 is at 99 %", "Severity: critical"):
         assert words in comment
@@ -198,7 +198,7 @@ async def test_pins_of_a_private_incident_are_never_mirrored(story: Story, flags
     ana = story.person("ana")
     said = await ana.say("The token was in the log", incident.places.room or "")
     await ana.react("pushpin", said)
-    await story.settle()
+    await story.follow()
     (entry,) = await entries(story)
     assert entry.text == "The token was in the log"
     assert story.workspace.github.repository.issues == {}
@@ -212,12 +212,12 @@ async def test_a_guests_pin_is_refused_with_a_sentence(story: Story) -> None:
     gina = story.person("gina")
     said = await bob.say("Reading the logs", ROOM)
     await gina.react("pushpin", said)
-    await story.settle()
+    await story.follow()
     assert await entries(story) == []
     assert "Guests cannot do this" in gina.ephemerals[-1].text
     await bob.react("pushpin", said)
     await gina.react("pushpin", said)
-    await story.settle()
+    await story.follow()
     assert len(await entries(story)) == 1
 
 
@@ -229,7 +229,7 @@ async def test_secrets_and_contact_details_stay_behind(story: Story) -> None:
     await bob.join(ROOM)
     await bob.react("pushpin", await bob.say(f"password=hunter2secret and {secret}", ROOM))
     await bob.slash("/incident", "update Mail joe@example.org about 10.0.0.12", ROOM)
-    await story.settle()
+    await story.follow()
     written = "\n".join([issue(story).title, issue(story).body or "", *(c.body for c in issue(story).comments)])
     for hidden in ("joe@example.org", secret, "1234 5678", "hunter2secret"):
         assert hidden not in written
@@ -241,7 +241,7 @@ async def test_github_down_delays_only_the_mirror(story: Story) -> None:
     (bob,) = await in_room(story, "bob")
     fault = story.workspace.faults.add("github", "*", "500")
     await bob.react("pushpin", await bob.say("Failing over", ROOM))
-    await story.settle()
+    await story.follow()
     assert len(await entries(story)) == 1
     assert comments(story) == []
     story.workspace.faults.clear(fault)
@@ -255,9 +255,9 @@ async def test_an_event_told_twice_is_one(story: Story) -> None:
     (bob,) = await in_room(story, "bob")
     said = await bob.say("Twice?", ROOM)
     await bob.react("pushpin", said)
-    await story.settle()
+    await story.follow()
     await story.workspace.slack.events.redeliver("reaction_added")
-    await story.settle()
+    await story.follow()
     assert len(comments(story)) == 1
     assert [event.kind for event in await story.timeline()].count(EventKind.PINNED) == 1
 
@@ -269,7 +269,7 @@ async def test_nothing_else_is_kept(story: Story) -> None:
     await bob.react("eyes", said)
     await bob.edit(said, "Just talking")
     await bob.delete(said)
-    await story.settle()
+    await story.follow()
     kinds = {event.kind for event in await story.timeline()}
     assert not kinds & {EventKind.PINNED, EventKind.MESSAGE_EDITED, EventKind.MESSAGE_DELETED}
     assert (await story.incidents.by_ref("1", HOLDFAST)).pins_told is False
