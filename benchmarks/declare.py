@@ -34,7 +34,9 @@ async def once(here: Workspace, number: int) -> float:
         if time.perf_counter() - began > LIMIT:
             raise SystemExit(f"incident {number} was not complete after {LIMIT:.0f} s")
         await asyncio.sleep(0.002)
-    return (time.perf_counter() - began) * 1000
+    took = (time.perf_counter() - began) * 1000
+    await ana.slash("/incident", f"resolve {number} done")  # or the next report would be one more of this outage
+    return took
 
 
 def _is_there(here: Workspace, number: int) -> bool:

@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from bot.clock import SystemClock
+from bot.views.forms.declare import ANEW
+from bot.views.ids import Field, Form, action
 from bot.workspace.slack import payloads
 from bot.workspace.slack.people import Actor
 from bot.workspace.workspace import Workspace
@@ -40,9 +43,11 @@ def environment(here: Workspace, port: int, folder: Path, database_url: str | No
 
 
 async def declared(here: Workspace) -> Callable[[int], bytes]:
-    """Makes the body of the n-th submitted declare form, as Slack sends it; each is a form of its own."""
+    """Makes the body of the n-th submitted declare form, as Slack sends it; each says that it is something else."""
     ana = here.slack.person("ana")
-    view = await filled_form(ana)
+    view: dict[str, Any] = await filled_form(ana)
+    anew = {"type": "static_select", "selected_option": {"value": ANEW}}
+    view["state"]["values"][Field.JOINS] = {action(Form.DECLARE, Field.JOINS): anew}
     world = here.slack.world
     user = {"id": ana.id, "username": "ana", "name": "ana", "team_id": "T0DEMO0001"}
     sent = {
@@ -61,12 +66,12 @@ async def declared(here: Workspace) -> Callable[[int], bytes]:
     return body
 
 
-async def filled_form(person: Actor) -> dict[str, object]:
+async def filled_form(person: Actor) -> dict[str, Any]:
     """The declare form with a good report in it, as it stands in a submission."""
     await person.slash("/incident", "")
     for block_id, value in REPORT.items():
         await person.fill(block_id, value)
     assert person.view is not None
-    shown: dict[str, object] = payloads.view(person._world, person.view)
+    shown: dict[str, Any] = payloads.view(person._world, person.view)
     await person.close_view()
     return shown

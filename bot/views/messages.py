@@ -86,7 +86,7 @@ def welcome(incident: Incident, roles: Sequence[Role] = ()) -> Rendered:
     blocks += [section(known)] if known else []
     blocks += [context(steps, f"{severity(incident.severity)}: {safe(incident.severity_reason, 300)}")]
     blocks += panel(incident, roles)
-    return Rendered(text=f"{incident.key}: {safe(one_line(report.what, 300))}", blocks=blocks)
+    return Rendered(text=f"{marks(incident)}{incident.key}: {safe(one_line(report.what, 300))}", blocks=blocks)
 
 
 def screenshots(incident: Incident) -> Rendered | None:
@@ -98,7 +98,7 @@ def screenshots(incident: Incident) -> Rendered | None:
         {"type": "image", "slack_file": {"id": file}, "alt_text": f"Screenshot {place} of the report"}
         for place, file in enumerate(ids, start=1)
     ]
-    return Rendered(text=f"{incident.key}: screenshots of the report", blocks=shown)
+    return Rendered(text=f"{marks(incident)}{incident.key}: screenshots of the report", blocks=shown)
 
 
 def pins_told(incident: Incident) -> Rendered:

@@ -21,7 +21,7 @@ from bot.storage import audit, effects, github, incidents
 from bot.views.issue import OURS
 from bot.workflows.github_people import actor_of, login_of, rights_of
 from bot.workflows.story import Desk
-from bot.workflows.transition import Change, saved
+from bot.workflows.transition import Change, new_id, saved
 
 #: What was filed at most so long before our first look is still ours: clocks differ, and GitHub counts whole seconds.
 JUST_BEFORE = timedelta(minutes=2)
@@ -56,9 +56,10 @@ async def _reported(desk: Desk, id: str, request: FiledIssue, connection: AsyncC
     vouched = bool(request.vouched) or await github.trusts(connection, login)
     zone = desk.people.get(rights.actor).timezone
     report = read(request.title, request.body, desk.file.catalogue, min(request.filed, now), zone)
+    await incidents.hold_reports(connection)  # whoever reports the same in Slack at this moment finds it
     moved = acts.declare(
         report,
-        id=str(uuid5(NAMESPACE_URL, id)),
+        id=new_id(id),
         number=await incidents.next_number(connection, "incident"),
         by=rights.actor,
         at=now,
