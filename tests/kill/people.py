@@ -16,13 +16,13 @@ from tests.scenarios.story import GOOD
 async def tell_story(house: House) -> int:
     """Everything that can be done to an incident, in forms, by buttons and by single lines. Returns its number."""
     ana, bob = house.workspace.slack.person("ana"), house.workspace.slack.person("bob")
-    before = await _last(house)
+    before = await last_number(house)
     await fill(house, ana, "", GOOD)
-    number = await _last(house)
+    number = await last_number(house)
     assert number == before + 1, house.account()
 
     async def line(text: str, done: Callable[[Incident], bool]) -> None:
-        await house.until(partial(_typed, house, bob, text, number, done))
+        await house.until(partial(typed, house, bob, text, number, done))
 
     await line(f"lead {number}", lambda incident: incident.lead == bob.id)
     await fill(house, bob, f"update {number}", {"text": "Looking at the database."})
@@ -71,7 +71,7 @@ def _top(person: Actor) -> View | None:
     return person.view
 
 
-async def _typed(house: House, person: Actor, text: str, number: int, done: Callable[[Incident], bool]) -> bool:
+async def typed(house: House, person: Actor, text: str, number: int, done: Callable[[Incident], bool]) -> bool:
     """Type a line, unless it is so already: what was accepted before the bot died happens afterwards."""
     if not done(await incident(house, number)):
         await person.slash("/incident", text)
@@ -90,6 +90,18 @@ async def _confirmed(house: House, person: Actor, number: int) -> bool:
         except Refused:  # the notice has not come yet
             return False
     return await shortly(lambda: _has_happened(house, number, EventKind.CONFIRMED_FIXED))
+
+
+async def pressed(
+    house: House, person: Actor, click: Click, value: str, number: int, done: Callable[[Incident], bool]
+) -> bool:
+    """Press a button in one's direct messages, unless it is so already, as soon as it is there."""
+    if not done(await incident(house, number)):
+        try:
+            await person.click(click, channel="dm", value=value)
+        except Refused:  # the message has not come yet
+            return False
+    return await shortly(lambda: _is(house, number, done))
 
 
 async def _has_happened(house: House, number: int, kind: EventKind) -> bool:
@@ -113,7 +125,7 @@ async def incident(house: House, number: int) -> Incident:
         return await store.by_ref(str(number), HOLDFAST)
 
 
-async def _last(house: House) -> int:
+async def last_number(house: House) -> int:
     async with house.reading() as (_, store):
         found = await store.listed(HOLDFAST, limit=1)
     return found[0].number if found else 0

@@ -130,11 +130,11 @@ async def test_killed_at_every_step_boundary(house: House, phase: Phase, capsys:
     for first in range(1, STORIES + 1):
         house.deaths = [Death(place, phase) for place in range(first, len(calls) + 1, STORIES)]
         await _tell_and_judge(house, phase, done)
-    for missed in sorted({_named(call) for call in calls} - done.keys()):
+    for missed in sorted({named(call) for call in calls} - done.keys()):
         house.deaths = [Death(missed, phase)]
         await _tell_and_judge(house, phase, done)
     with capsys.disabled():
-        _table(house, f"killed {phase}", done)
+        table(house, f"killed {phase}", done)
     assert house.kills >= len(calls) * 0.9
 
 
@@ -145,8 +145,8 @@ async def _tell_and_judge(house: House, phase: Phase, done: dict[str, list[int]]
     house.deaths = []
     wrong = await verdict(house)
     for call in house.killed:
-        done[_named(call)][0] += 1
-        done[_named(call)][1] += len(wrong)
+        done[named(call)][0] += 1
+        done[named(call)][1] += len(wrong)
     assert wrong == [], f"killed {phase} {house.killed}"
 
 
@@ -157,7 +157,7 @@ async def test_killed_around_every_submission(house: House, moment: Moment, caps
     async with between(house, moment, own_port()):
         await tell(house)
     with capsys.disabled():
-        _table(house, f"killed at each {moment}", {"submissions": [house.kills, 0]})
+        table(house, f"killed at each {moment}", {"submissions": [house.kills, 0]})
     assert house.kills >= FORMS
     assert await verdict(house) == []
 
@@ -168,7 +168,7 @@ async def test_killed_at_every_commit_over_socket_mode(socketed: House, capsys: 
     async with between(socketed, "commit", 0):
         await tell(socketed)
     with capsys.disabled():
-        _table(socketed, "killed at each commit, Socket Mode", {"submissions": [socketed.kills, 0]})
+        table(socketed, "killed at each commit, Socket Mode", {"submissions": [socketed.kills, 0]})
     assert socketed.kills >= FORMS
     assert await verdict(socketed) == []
 
@@ -186,7 +186,7 @@ async def test_killed_at_a_hundred_random_moments(house: House, capsys: pytest.C
         stories += 1
         assert await verdict(house) == []
     with capsys.disabled():
-        _table(house, "killed at random", {f"{stories} stories": [house.kills, 0]})
+        table(house, "killed at random", {f"{stories} stories": [house.kills, 0]})
 
 
 async def _kill_after(house: House, seconds: float) -> None:
@@ -194,11 +194,11 @@ async def _kill_after(house: House, seconds: float) -> None:
     await house.kill()
 
 
-def _named(call: str) -> str:
+def named(call: str) -> str:
     return "/".join("N" if part.isdigit() else part for part in call.split("/"))
 
 
-def _table(house: House, when: str, done: dict[str, list[int]]) -> None:
+def table(house: House, when: str, done: dict[str, list[int]]) -> None:
     database = "postgres" if house.database_url else "sqlite"
     print(f"\n{database:<10}{when:<50}{'kills':>6}{'lost or doubled':>17}")
     for call, (kills, wrong) in sorted(done.items()):
