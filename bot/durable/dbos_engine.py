@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from contextvars import Context
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
@@ -100,9 +101,7 @@ class DbosEngine:
         # dbos runs our work in the loop that it knows at launch. Launched in that loop, it would hold everything up for
         # as long as the database is away; no public call tells it the loop, and the tests hold this name to its duty.
         engine._background_event_loop.set_main_loop()
-        launcher = ThreadPoolExecutor(1, "launch")  # the loop's own threads may be those of an engine that has stopped
-        await asyncio.get_running_loop().run_in_executor(launcher, DBOS.launch)
-        launcher.shutdown(wait=False)
+        await _apart(DBOS.launch)
         if self._failover is not None:  # only now are the tables there in which it looks
             self._watching = asyncio.create_task(self._failover.run(), name="failover")
 
@@ -118,7 +117,7 @@ class DbosEngine:
 
     async def _take_over(self, executor_id: str) -> None:
         # Public calls cannot do this without losing the work's queue; the tests hold this name to what it does.
-        await asyncio.to_thread(DBOS._recover_pending_workflows, [executor_id])
+        await _apart(partial(DBOS._recover_pending_workflows, [executor_id]))
 
     def _durable(self, name: str) -> Callable[[str, Json, str], Coroutine[Any, Any, Json]]:
         async def workflow(id: str, payload: Json, lane: str) -> Json:
@@ -240,11 +239,17 @@ class DbosEngine:
         await asyncio.gather(*left, return_exceptions=True)
         if self._watching is not None:
             self._watching.cancel()
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        await _apart(partial(DBOS.destroy, destroy_registry=True))
         if self._failover is not None:
             await self._failover.release()
         if self._lock is not None:
             self._lock.close()
+
+
+async def _apart(work: Callable[[], object]) -> None:
+    """Run it in a thread of its own: the loop's default ones are dbos's, and may be those of an engine that stopped."""
+    with ThreadPoolExecutor(1, "dbos") as thread:
+        await asyncio.get_running_loop().run_in_executor(thread, work)
 
 
 def engine_url(database: str) -> str:

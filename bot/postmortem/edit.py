@@ -18,7 +18,7 @@ def with_status(content: str, item: Item, words: str) -> str:
         raise Refused(f"Line {item.line} has no status cell. Please mark this item in the document yourself.")
     if not words.strip() or any(character in words for character in "|\r\n"):
         raise Refused("A status is one line without bars, such as Done.")
-    if content[cell.start : cell.end].replace("\\|", "|") != item.status_text:
+    if _as_read(content[cell.start : cell.end]).replace("\\|", "|") != item.status_text:
         raise Refused(f"Line {item.line} is not what it was when it was read. Please try again.")
     return content[: cell.start] + words.strip() + content[cell.end :]
 
@@ -39,4 +39,9 @@ def ticked(content: str, item: Item, status: Status) -> str:
 def _follows(content: str, at: int, item: Item) -> bool:
     """Whether the item's words still stand behind its box."""
     begins = line(item.action)[:20]
-    return line(content[at : at + 400]).startswith(begins)
+    return line(_as_read(content[at : at + 400])).startswith(begins)
+
+
+def _as_read(text: str) -> str:
+    """As Markdown reads it: a NUL is shown as the sign for what cannot be shown."""
+    return text.replace("\x00", "\ufffd")

@@ -13,6 +13,7 @@ from bot.views.ids import Click
 from bot.views.list import PAGE, listed, listed_view
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
+from handlers.slack.show import was_read
 from handlers.slack.submit import Ack
 
 NEWEST = Page()
@@ -57,4 +58,6 @@ async def _view(actor: Actor, asked: str, page: Page, deps: HandlerDeps) -> View
 async def _found(actor: Actor, asked: str, page: Page, deps: HandlerDeps) -> Found:
     asker = Asker(actor=actor, now=deps.clock.now(), zone=deps.people.get(actor).timezone)
     query = parse(asked, asker, scheme(deps.file.severity.scheme), deps.file.catalogue)
-    return await deps.incidents.found(actor, query, page, PAGE)
+    found = await deps.incidents.found(actor, query, page, PAGE)
+    was_read(actor, "list", *found.incidents)
+    return found

@@ -71,6 +71,8 @@ def _effects(
 
 def _is_overtaken(effect: Effect, timeline: Sequence[Event]) -> bool:
     """Whether it speaks of a resolution that was taken back since: then there is nothing to say."""
+    if "event" not in effect.request:
+        return False
     number = int(effect.request["event"])
     later = (event.kind for event in timeline[number:])
     return timeline[number - 1].kind is EventKind.RESOLVED and EventKind.REOPENED in later

@@ -33,17 +33,17 @@ async def test_a_refusal_that_comes_too_late_for_the_form_is_a_message(story: St
     """Bob is told to wait while the database does; then it is refused, and he reads so, with the words he typed."""
     await story.declare(scope="just_me")
     bob = story.person("bob")
-    await bob.slash("/incident", "close 1")
+    await bob.slash("/incident", "severity 1")
     await story.settle()
     with held(story, tmp_path):
-        assert await bob.submit({"note": "All done."}) is None
+        assert await bob.submit({"severity": "SEV3", "reason": "All done."}) is None
         assert bob.view is not None
         assert PENDING in str(bob.view.body)
         story.clock.advance(30)
     await story.settle()
     told = bob.dm[-1]
     assert "could not be done, and nothing was changed" in told.text
-    assert "resolve it first" in told.text
+    assert "INC-1 is SEV3 already." in told.text
     assert (await story.incident()).state is State.TRIAGING
 
 

@@ -21,6 +21,7 @@ async def many(story: Story, count: int) -> None:
         person = story.person("ana")
         await person.slash("/incident")
         assert await person.submit(GOOD | {"error_kind": "slow", "what": f"slow, page {number}"}) is None
+        story.clock.advance(16 * 60)  # closer together they would be reports of one outage
     await story.settle()
 
 

@@ -4,7 +4,7 @@ import json
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.postmortem.edit import ticked, with_status
@@ -125,6 +125,7 @@ def test_only_what_was_planted_is_safe(document: tuple[str, set[str]]) -> None:
 @settings(deadline=None)
 def test_a_mess_frees_nothing(document: tuple[str, set[str]], mess: str) -> None:
     """Whatever is written in front of a document, what becomes safe has an action and a type that say so themselves."""
+    assume("```" not in mess and "~~~" not in mess)  # an open fence turns inside out what follows it
     content, actions = document
     whole = f"{mess}\n{content}"
     for item in read("x.md", whole, Policy()).safe:
