@@ -56,6 +56,12 @@ async def remember(connection: AsyncConnection, had: Remembered | None, now: Rem
     await connection.execute(statement.values(**values))
 
 
+async def pass_on(connection: AsyncConnection, ended: str, goes_on: str) -> None:
+    """The groups of an incident that ended in another one belong to that from now on."""
+    moved = update(alert_groups).where(alert_groups.c.incident_id == ended)
+    await connection.execute(moved.values(incident_id=goes_on))
+
+
 async def open_incident(connection: AsyncConnection, service: str) -> Incident | None:
     """The newest incident of this service that somebody works on, held until the transaction ends.
 

@@ -53,7 +53,7 @@ async def merge(desk: Desk, id: str, payload: Json) -> Outcome:
 
     change = Change(id, request.actor, "merge")
     ids = (request.incident, target.id)
-    return await desk.transitions.apply_to_both(
+    return await desk.transitions.merge(
         change, ids, decide, lambda source: f"{source.key} is merged into {target.key}, which goes on for both."
     )
 

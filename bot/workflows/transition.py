@@ -17,7 +17,7 @@ from bot.incident.model import HOLDFAST, Actor, Incident, Moved
 from bot.incident.policy import NotAllowed
 from bot.incident.wanted import Wanted
 from bot.ports import Outcome
-from bot.storage import audit, effects, homes, incidents, members, quotes, submissions
+from bot.storage import alerts, audit, effects, homes, incidents, members, quotes, submissions
 from bot.storage.db import Database
 
 log = structlog.get_logger(__name__)
@@ -112,15 +112,17 @@ class Transitions:
 
         return await self._apply(change, load, say)
 
-    async def apply_to_both(self, change: Change, ids: tuple[str, str], decide: DecideBoth, say: Say) -> Outcome:
-        """Decide about two incidents at once; they are held in one order, whoever asks."""
+    async def merge(self, change: Change, ids: tuple[str, str], decide: DecideBoth, say: Say) -> Outcome:
+        """The first incident ends in the second; both are held in one order, whoever asks. Its alerts go along."""
         keys: list[str] = []
 
         async def load(connection: AsyncConnection, now: datetime) -> Steps:
             held = {id: await incidents.locked(connection, id) for id in sorted(set(ids))}
             first, second = held[ids[0]], held[ids[1]]
             keys.extend((first.key, second.key))
-            return list(zip((first, second), decide(first, second, now), strict=True))
+            steps = list(zip((first, second), decide(first, second, now), strict=True))
+            await alerts.pass_on(connection, first.id, second.id)
+            return steps
 
         return await self._apply(change, load, say, keys)
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.incident.model import EventKind, State
+from tests.scenarios.alertmanager import Alertmanager
 from tests.scenarios.reading import announcements, issue, issue_text, view_words
 from tests.scenarios.story import GOOD, Story, words
 
@@ -122,6 +123,23 @@ async def test_two_incidents_become_one(story: Story) -> None:
     await carla.slash("/incident", "resolve 1 new disk")
     await story.follow()
     assert "is fixed as of" in words(story.person("bob").dm[-1])
+
+
+async def test_alerts_go_along_with_their_incident(story: Story) -> None:
+    """A group whose incident was merged belongs to the one that goes on: it opens nothing new when it fires on."""
+    outside = Alertmanager(story)
+    await outside.fires("TargetDown", "immich")
+    await story.settle()
+    await story.declare("ana")
+    assert "is merged into INC-2" in (await story.person("carla").slash("/incident", "merge 1 into 2")).text
+    await story.settle()
+    await outside.resolves("TargetDown", "immich")
+    await story.pass_time(minutes=11)
+    await outside.fires("TargetDown", "immich")
+    await story.follow()
+    assert (await story.newest()).number == 2
+    kinds = [event.kind for event in await story.timeline(2)]
+    assert kinds.count(EventKind.ALERT_STOPPED) == kinds.count(EventKind.ALERT_FIRED) == 1
 
 
 async def test_merging_is_refused_where_it_makes_no_sense(story: Story) -> None:
