@@ -15,7 +15,7 @@ async def main() -> None:
     """Form, room, card, phone and GitHub."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        async with demo(Path(folder), port=8065) as running, chromium() as browser:
+        async with demo(Path(folder), port=8071) as running, chromium() as browser:
             page = await opened(browser, running.url)
             await typed(page, "/incident nextcloud gives 502 since 14:00")
             await page.get_by_role("dialog").wait_for()
@@ -23,7 +23,7 @@ async def main() -> None:
             await page.get_by_role("button", name="Cancel").click()
             await page.get_by_role("dialog").wait_for(state="hidden")
             await reported(page, "nextcloud gives 502 since 14:00")
-            await page.get_by_role("button", name="Take the lead").click()
+            await page.get_by_role("button", name="Take the lead").first.click()
             await page.get_by_role("button", name="Hand over the lead").wait_for()
             await pressed(page, "Post update", "Post", What_do_we_know_now="The database is out of connections.")
             await page.wait_for_timeout(6_000)
@@ -36,6 +36,51 @@ async def main() -> None:
             await _picture(phone, "phone")
             github = await opened(browser, f"{running.url}/github/example/infra/issues/1")
             await _picture(github, "github")
+            await _together(page, await opened(browser, f"{running.url}/as/U0BOB/C0ALERTS"))
+            await _told(await opened(browser, f"{running.url}/as/U0VIKTOR/C0ALERTS", PHONE), "escalation", "Messages")
+            await _told(await opened(browser, f"{running.url}/as/U0CARLA/C0ALERTS", PHONE), "offer", "Messages")
+            await _told(await opened(browser, f"{running.url}/as/U0ANA/C0ALERTS"), "home", "Home")
+
+
+async def _together(room: Page, bob: Page) -> None:
+    """What people meet who work on it together: the second report, parts, severity, timeline, merging, privacy."""
+    await typed(bob, "/incident nextcloud shows 502 on login")
+    await bob.get_by_text("Is it one of these?").wait_for()
+    await _picture(bob, "again")
+    await bob.get_by_role("button", name="Report", exact=True).click()
+    await bob.get_by_role("dialog").wait_for(state="hidden")
+    await room.get_by_role("button", name="Join").nth(2).click()
+    for line in (
+        "/incident note The pool has 20 connections, all in use",
+        "/incident handover @carla The pool is full; I am raising its limit. Next: watch the errors.",
+        "/incident escalate Nobody here may restart the database",
+    ):
+        await typed(room, line)
+        await room.wait_for_timeout(1_500)
+    await room.wait_for_timeout(6_000)
+    for form, name in (("severity", "severity"), ("timeline", "timeline"), ("merge", "merge"), ("private", "private")):
+        await typed(room, f"/incident {form}")
+        await room.get_by_role("dialog").wait_for()
+        await room.wait_for_timeout(1_500)
+        await _picture(room, name)
+        await (
+            room.get_by_role("dialog")
+            .get_by_role("button", name="Cancel")
+            .or_(room.get_by_role("dialog").get_by_role("button", name="Close"))
+            .first.click()
+        )
+        await room.get_by_role("dialog").wait_for(state="hidden")
+    parts = room.locator(".message", has=room.get_by_role("button", name="Leave, or name somebody")).first
+    await parts.scroll_into_view_if_needed()
+    await parts.screenshot(path=PICTURES / "parts.png")
+
+
+async def _told(page: Page, name: str, tab: str) -> None:
+    """What somebody finds in their direct messages, or in their Home."""
+    await page.goto(f"{page.url.rsplit('/', 1)[0]}/home")
+    await page.get_by_role("link", name=tab, exact=True).first.click()
+    await page.wait_for_timeout(3_000)
+    await _picture(page, name)
 
 
 async def _picture(page: Page, name: str) -> None:

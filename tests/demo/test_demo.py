@@ -20,7 +20,7 @@ async def test_the_whole_story_in_the_page(tmp_path: Path) -> None:
     async with demo(tmp_path) as running, chromium() as browser:
         page = await opened(browser, running.url)
         await reported(page, "nextcloud gives 502 since 14:00")
-        await page.get_by_role("button", name="Take the lead").click()
+        await page.get_by_role("button", name="Take the lead").first.click()
         await expect(page.get_by_role("button", name="Hand over the lead")).to_be_visible()
         await pressed(page, "Post update", "Post", What_do_we_know_now="The database is out of connections.")
         await expect(page.get_by_text("The database is out of connections.").first).to_be_visible()

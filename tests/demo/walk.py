@@ -107,7 +107,7 @@ async def reported(page: Page, text: str) -> None:
     await typed(page, f"/incident {text}")
     await page.get_by_role("button", name="Report", exact=True).click()
     await page.get_by_role("link", name="inc-1-nextcloud").first.click()
-    await page.get_by_role("button", name="Take the lead").wait_for()
+    await page.get_by_role("button", name="Take the lead").first.wait_for()
 
 
 async def pressed(page: Page, button: str, send: str, **answers: str) -> None:
