@@ -151,6 +151,7 @@ def test_any_request_is_answered() -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(1200)
 def test_any_request_is_answered_at_length() -> None:
     """The same, for as long as patience lasts."""
     fuzz(4000)
@@ -162,6 +163,7 @@ def test_any_state_of_any_form_is_answered() -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(1200)
 def test_any_state_of_any_form_is_answered_at_length() -> None:
     """The same, for as long as patience lasts."""
     fuzz_forms(4000)
