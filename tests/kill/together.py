@@ -6,7 +6,7 @@ from bot.incident.model import State
 from bot.views.ids import Click
 from bot.workspace.slack.people import Actor
 from tests.kill.harness import House
-from tests.kill.people import fill, incident, last_number, pressed, typed
+from tests.kill.people import fill, incident, last_number, pressed, reported, typed
 from tests.scenarios.story import GOOD
 
 
@@ -14,11 +14,8 @@ async def work_together(house: House) -> int:
     """From two reports to one incident that is resolved; every step tried until it is so. Returns its number."""
     slack = house.workspace.slack
     ana, bob, carla, viktor = (slack.person(name) for name in ("ana", "bob", "carla", "viktor"))
-    await fill(house, ana, "", GOOD)
-    number = await last_number(house)
-    await fill(house, viktor, "", GOOD | {"service": "immich", "what": "Photos do not load"})
-    other = await last_number(house)
-    assert other == number + 1, house.account()
+    number = await reported(house, ana, await last_number(house), GOOD)
+    other = await reported(house, viktor, number, GOOD | {"service": "immich", "what": "Photos do not load"})
     say = partial(typed, house, bob)
     await house.until(partial(say, f"lead {number}", number, lambda it: it.lead == bob.id))
     await house.until(partial(say, f"role {number} scribe", number, lambda it: bob.id in it.roles.get("scribe", ())))
