@@ -5,8 +5,10 @@ The workspace lives in the test's process and is never killed, so it knows what 
 
 import asyncio
 import os
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -203,8 +205,21 @@ class House:
             for name in ("ana", "bob")
             if (view := self.workspace.slack.person(name).view) is not None
         ]
+        heard = [f"ana heard: {answer.text}" for answer in self.workspace.slack.person("ana").ephemerals[-2:]]
+        seen += [*heard, *self._unfinished()]
         log = (self.folder / "bot.log").read_text(errors="replace").splitlines()[-LOG_LINES:]
         return "\n".join([f"not done in {PATIENCE:.0f} s after {self.kills} kills", *seen, *log])
+
+    def _unfinished(self) -> list[str]:
+        """The newest work that the engine has not ended, where it has a file of its own."""
+        file = self.folder / "engine.db"
+        if not file.exists():
+            return []
+        with closing(sqlite3.connect(file)) as connection:
+            rows = connection.execute(
+                "SELECT workflow_uuid, name, status, created_at, error FROM workflow_status ORDER BY created_at DESC"
+            ).fetchall()
+        return [str(row) for row in rows[:8]] + [str(row) for row in rows if row[2] != "SUCCESS"]
 
     def reading(self) -> "Reading":
         """Our tables, read from outside the bot."""
