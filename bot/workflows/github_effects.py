@@ -29,6 +29,9 @@ async def set_issue_state(deps: WorkflowDeps, effect: Effect) -> Result:
     wanted = issues.labels(incident)
     add, remove = issues.changed_labels(known.labels if known else (), wanted)
     if add or remove:
+        if known is not None:  # were we to die halfway, nobody would know what is on: then all of ours are set anew
+            async with deps.database.write() as connection:
+                await github.change(connection, number, labels=[])
         await client(deps).relabel(number, add, remove)
     if state := effect.request.get("state"):
         await client(deps).set_state(number, is_open=state == "open")
