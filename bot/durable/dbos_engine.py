@@ -19,6 +19,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, Wo
 from dbos import error as failures
 from sqlalchemy.engine import make_url
 
+from bot.clock import monotonic
 from bot.durable.engine import Json, WorkflowFunction
 from bot.durable.failover import Failover
 from bot.errors import Permanent, Temporary
@@ -39,6 +40,8 @@ THREADS = 128
 UNSEEN = "The other replicas cannot see that this one is alive, and may take its work over."
 #: What dbos calls work that has not ended.
 UNFINISHED = {"PENDING", "ENQUEUED", "DELAYED"}
+#: How long a start waits for what was accepted before a crash, beyond the time in which it is taken over. Seconds.
+CATCH_UP = 4.0
 RETRY_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -104,6 +107,21 @@ class DbosEngine:
         await _apart(DBOS.launch)
         if self._failover is not None:  # only now are the tables there in which it looks
             self._watching = asyncio.create_task(self._failover.run(), name="failover")
+        await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        """Let what was accepted before a crash go first: newer words of the same person must not be undone by it."""
+        until = monotonic() + self._takeover + CATCH_UP
+        while await self._is_behind():
+            if monotonic() > until:
+                log.warning("older submissions still run; newer ones are taken meanwhile")
+                return
+            await asyncio.sleep(self._poll / 10)
+
+    async def _is_behind(self) -> bool:
+        """Whether a submission waits; calls to services, which have a lane, keep their order by their rows."""
+        waiting = await DBOS.list_workflows_async(status=sorted(UNFINISHED), load_output=False)
+        return any(workflow.input is not None and not workflow.input["args"][2] for workflow in waiting)
 
     async def _hold_liveness(self) -> None:
         """On PostgreSQL others watch whether we live, from before we take any work."""

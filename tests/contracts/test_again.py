@@ -141,3 +141,27 @@ async def test_a_journal_that_is_held_at_start_holds_up_nothing_else(
     assert turns > 5
     await starting
     await second.stop(1.0)
+
+
+async def test_what_was_accepted_before_a_crash_goes_first(file: Callable[[], DbosEngine], tmp_path: Path) -> None:
+    """Else a line that somebody typed again after the crash would be undone by its older self."""
+    runs: list[str] = []
+
+    async def work(id: str, payload: Json) -> Json:
+        await asyncio.sleep(0.2)
+        runs.append(id)
+        return {"ok": True}
+
+    for died in (True, False):
+        engine = file()
+        engine.register("work", work)
+        await engine.start()
+        if died:
+            await engine.submit("work", "a", {})
+            await engine.outcome("a", 5.0)
+            runs.clear()
+        else:
+            assert runs == ["a"]
+        await engine.stop(1.0)
+        with closing(sqlite3.connect(tmp_path / "engine.db")) as journal, journal:
+            journal.execute("UPDATE workflow_status SET status = 'PENDING', output = NULL")
