@@ -90,7 +90,7 @@ class BySocket:
                 if message.type == WSMsgType.TEXT:
                     connection.hear(message.data)
         finally:
-            self.connections.remove(connection)
+            self._forget(connection)
             connection.lost()
         return connection.socket
 
@@ -104,6 +104,7 @@ class BySocket:
                     try:
                         return Reply(body=await connection.ask(_envelope(envelope_id, parcel)))
                     except Lost:
+                        self._forget(connection)  # it may not have noticed yet; asked again at once, it never would
                         parcel = parcel.again("timeout")
         except TimeoutError:
             return Reply(failure="timeout" if self.connections else "connection_failed")
@@ -127,6 +128,10 @@ class BySocket:
             self._arrived.clear()
             await self._arrived.wait()
         return self.connections[next(self._turn) % len(self.connections)]
+
+    def _forget(self, connection: Connection) -> None:
+        if connection in self.connections:
+            self.connections.remove(connection)
 
     def _hello(self) -> Json:
         debug: Json = {"host": "applink-local", "build_number": 1, "approximate_connection_time": 18060}
