@@ -80,6 +80,17 @@ async def test_a_lost_answer_goes_to_another_connection(line: Line, workspace: W
     assert (await asking).text == "heard"
 
 
+async def test_a_line_that_is_cut_in_this_moment_is_not_asked_for_ever(line: Line, workspace: Workspace) -> None:
+    """It has not noticed yet, and must get a chance to; the command goes to the next connection that comes."""
+    await line.open()
+    workspace.slack.by_socket.drop()
+    asking = asyncio.create_task(workspace.slack.person("ana").slash("/incident", "x"))
+    socket, _ = await line.open()
+    envelope = await socket.receive_json()
+    await socket.send_json({"envelope_id": envelope["envelope_id"], "payload": {"text": "heard"}})
+    assert (await asking).text == "heard"
+
+
 async def test_events_are_told_again(line: Line, workspace: Workspace) -> None:
     """An event nobody acknowledged is told once more, and says why."""
     slack = workspace.slack
