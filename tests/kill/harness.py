@@ -227,15 +227,19 @@ class House:
 
     async def settled(self, number: int) -> None:
         """Until every effect of the incident is done and everything that shows it is up to date."""
-        async with asyncio.timeout(PATIENCE), self.reading() as (database, store):
-            incident = await store.by_ref(str(number), HOLDFAST)
-            while True:
-                async with database.read() as connection:
-                    waiting = await effects.waiting(connection, incident.id)
-                    stale = await effects.stale(connection, incident.id)
-                if not waiting and not stale:
-                    return
-                await asyncio.sleep(0.05)
+        left: list[object] = []
+        try:
+            async with asyncio.timeout(PATIENCE), self.reading() as (database, store):
+                incident = await store.by_ref(str(number), HOLDFAST)
+                while True:
+                    async with database.read() as connection:
+                        left = [*await effects.waiting(connection, incident.id)]
+                        left += await effects.stale(connection, incident.id)
+                    if not left:
+                        return
+                    await asyncio.sleep(0.05)
+        except TimeoutError as error:
+            raise AssertionError("\n".join([*(str(each) for each in left), self.account()])) from error
 
 
 class Reading:

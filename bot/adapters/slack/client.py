@@ -67,6 +67,7 @@ class Slack:
         self._limiter = limiter
         self._clock = clock
         self._bot = ""
+        self._dms: dict[Actor, str] = {}
         self.scopes: frozenset[str] = frozenset()
 
     async def identity(self) -> Actor:
@@ -122,9 +123,14 @@ class Slack:
         await self._call("conversations.setTopic", channel=channel, topic=topic)
 
     async def open_dm(self, person: Actor) -> str:
-        """The direct-message channel with this person."""
-        answer = await self._call("conversations.open", users=person)
-        return str(answer["channel"]["id"])
+        """The direct-message channel with this person; it stays the same for good.
+
+        Asked once: a look for a lost message that used up the rate of the attempt after it would never end.
+        """
+        if person not in self._dms:
+            answer = await self._call("conversations.open", users=person)
+            self._dms[person] = str(answer["channel"]["id"])
+        return self._dms[person]
 
     async def post(
         self, channel: str, text: str, blocks: Sequence[Json], *, marker: str, thread: str | None = None

@@ -94,6 +94,13 @@ async def test_slower_without_a_body_is_obeyed_too(slack: Slack, line: Wire) -> 
     assert not isinstance(told.value, Unsure)
 
 
+async def test_where_to_write_to_somebody_is_asked_once(slack: Slack, line: Wire) -> None:
+    """However often: looking for a lost message must leave the attempt after it its own turn."""
+    line.will("conversations.open", Answer({"ok": True, "channel": {"id": "D1"}}))
+    assert [await slack.open_dm("U1") for _ in range(30)] == ["D1"] * 30
+    assert len(line.seen) == 1
+
+
 async def test_our_own_limit_asks_nobody(slack: Slack, line: Wire) -> None:
     """The fourth message to one channel in a moment waits at home."""
     line.will("chat.postMessage", Answer({"ok": True, "channel": "C1", "ts": "5.0"}))
