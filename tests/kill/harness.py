@@ -6,7 +6,6 @@ The workspace lives in the test's process and is never killed, so it knows what 
 import asyncio
 import os
 import sqlite3
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from bot.storage.db import Database, open_database
 from bot.storage.incidents import IncidentStore
 from bot.workspace.slack.service import Transport
 from bot.workspace.workspace import Workspace
+from tests.replica import Fork
 
 #: Where in an outside call the bot dies: before it is done, done but not answered, right after the answer; or the call
 #: is under way when the bot dies, and lands `LATE` seconds afterwards.
@@ -68,7 +68,7 @@ class House:
     killed: list[str] = field(default_factory=list)
     kills: int = 0
     timing: dict[str, str] = field(default_factory=dict)
-    process: asyncio.subprocess.Process | None = None
+    process: Fork | None = None
 
     @classmethod
     async def build(cls, folder: Path, database_url: str, transport: Transport, port: int) -> "House":
@@ -126,8 +126,8 @@ class House:
         self.killed.append(self.calls[-1])
         return death.phase
 
-    async def start(self) -> None:
-        """Start the bot, and wait until it says that it is ready."""
+    def start(self) -> None:
+        """Start the bot."""
         environment = {
             **os.environ,
             **self.workspace.environment(self.port),
@@ -138,11 +138,7 @@ class House:
             "DATABASE_URL": self.database_url,
             "TEST_CLOCK": str(self.clock_file),
         }
-        log = (self.folder / "bot.log").open("ab")
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.replica", env=environment, stderr=log, stdout=log
-        )
-        log.close()
+        self.process = Fork(environment, self.folder / "bot.log")
 
     async def ready(self) -> None:
         """Wait for `/readyz`."""
@@ -166,7 +162,7 @@ class House:
         asyncio.get_running_loop().call_later(0.005, self._kill_now)
 
     def _kill_now(self) -> None:
-        if self.process is not None and self.process.returncode is None:
+        if self.process is not None and self.process.alive:
             self.process.kill()
             self.kills += 1
 
@@ -181,10 +177,10 @@ class House:
         while True:
             assert self.process is not None
             await self.process.wait()
-            await self.start()
+            self.start()
 
     async def end(self) -> None:
-        if self.process is not None and self.process.returncode is None:
+        if self.process is not None:
             self.process.terminate()
             await self.process.wait()
         await self.workspace.stop()

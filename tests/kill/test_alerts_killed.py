@@ -25,7 +25,7 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     url = "" if request.param == "sqlite" else postgres.fresh_database(request.getfixturevalue("postgres_server"))
     built = await House.build(tmp_path, url, "http", own_port())
     built.timing["HOLDFAST_WEBHOOK_TOKEN"] = WEBHOOK_TOKEN
-    await built.start()
+    built.start()
     await built.ready()
     keeper = asyncio.create_task(built.watch_over())
     yield built

@@ -32,7 +32,7 @@ FILING = "POST /repos/example/infra/issues"
 async def _house(request: pytest.FixtureRequest, folder: Path, transport: Transport) -> AsyncIterator[House]:
     url = "" if request.param == "sqlite" else postgres.fresh_database(request.getfixturevalue("postgres_server"))
     built = await House.build(folder, url, transport, own_port())
-    await built.start()
+    built.start()
     await built.ready()
     keeper = asyncio.create_task(built.watch_over())
     yield built

@@ -101,6 +101,8 @@ async def test_stopped_in_the_middle_of_an_effect_it_goes_on_after_the_start(rep
             await asyncio.sleep(0.05)
         while not replica.workspace.github.repository.issues or not [m for m in ana.dm if "Thank you" in m.text]:
             await asyncio.sleep(0.05)
+        while replica.statuses() != {"SUCCESS"}:
+            await asyncio.sleep(0.05)
     assert await replica.stop() == 0
     assert replica.statuses() == {"SUCCESS"}
     assert list(replica.workspace.github.repository.issues) == [1]

@@ -53,6 +53,7 @@ async def test_app_home_shows_what_i_lead_and_what_is_open(story: Story) -> None
     bob = story.person("bob")
     await bob.slash("/incident", "lead 2")
     await bob.slash("/incident", "resolve 3 made room")
+    await story.settle()
     await bob.open_home()
     await story.settle()
     shown = view_words(bob.home)
