@@ -43,7 +43,7 @@ from bot.workflows.transition import Transitions
 from handlers.http import alertmanager, health
 from handlers.http import github as webhooks
 from handlers.http.server import Server
-from handlers.slack import register
+from handlers.slack import PATIENCE, register
 from handlers.slack.receive import HttpReceiver
 from handlers.slack.sockets import Sockets
 
@@ -60,13 +60,16 @@ GRACE = 20.0
 class Bot:
     """One Holdfast: `start`, then it lives until `stop`. `serve` adds what the clock moves."""
 
-    def __init__(self, settings: Settings, clock: Clock, *, poll: float = 0.5) -> None:
-        """`poll` is how often the engine looks for results of other processes, in seconds."""
+    def __init__(self, settings: Settings, clock: Clock, *, poll: float = 0.5, patience: float = PATIENCE) -> None:
+        """In seconds: `poll` is how often the engine looks for results of other processes, `patience` how long a
+        handler may take; Slack waits three.
+        """
         self.settings = settings
         self.clock = clock
         self.database: Database = open_database(settings.database)
         self.engine: Engine = DbosEngine(engine_url(settings.database), poll=poll, takeover=settings.timing.takeover)
         self.port = settings.port
+        self._patience = patience
         self._tasks = Tasks()
         self._dispatcher = Dispatcher(self.database, clock, self.engine)
         self._redactor = Redactor(settings.secrets())
@@ -238,7 +241,7 @@ class Bot:
             process_before_response=True,
             raise_error_for_unhandled_request=True,
         )
-        register(app, deps)
+        register(app, deps, self._patience)
         if self.settings.socket_mode:
             self._sockets = Sockets(app, self.settings.slack_app_token.get_secret_value())
         else:
@@ -285,9 +288,9 @@ def _github(settings: Settings) -> GitHub | None:
     return GitHub(token, settings.github_repository, settings.github_api_url, settings.timing.http_timeout)
 
 
-def build(settings: Settings, clock: Clock, *, poll: float = 0.5) -> Bot:
-    """A bot that has not started yet."""
-    return Bot(settings, clock, poll=poll)
+def build(settings: Settings, clock: Clock, *, poll: float = 0.5, patience: float = PATIENCE) -> Bot:
+    """A bot that has not started yet; see `Bot` for what can be set here."""
+    return Bot(settings, clock, poll=poll, patience=patience)
 
 
 async def run(settings: Settings) -> None:

@@ -38,7 +38,8 @@ async def story(
     """A workspace with the bot in it; at the end nothing may have happened that real services would refuse."""
     database, transport = place
     url = "" if database == "sqlite" else postgres.fresh_database(request.getfixturevalue("postgres_server"))
-    begun = await Story.begin(tmp_path, clock, url, transport)
+    hurried = request.node.get_closest_marker("hurried") is not None
+    begun = await Story.begin(tmp_path, clock, url, transport, hurried=hurried)
     yield begun
     await begun.end()
     assert begun.surprises == []

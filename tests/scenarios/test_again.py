@@ -29,6 +29,7 @@ async def test_a_refused_form_works_once_nothing_stands_in_its_way(story: Story)
 
 
 @pytest.mark.core
+@pytest.mark.hurried
 async def test_a_refusal_that_comes_too_late_for_the_form_is_a_message(story: Story, tmp_path: Path) -> None:
     """Bob is told to wait while the database does; then it is refused, and he reads so, with the words he typed."""
     await story.declare(scope="just_me")

@@ -88,7 +88,7 @@ async def _house(folder: Path, clock: ManualClock, transport: Transport, server:
     workspace = await Workspace.start(clock, transport=transport)
     url = postgres.fresh_database(server) if server else ""
     (folder / "holdfast.yml").write_text((files("bot.settings") / "example.yml").read_text())
-    house = House(Story(workspace, clock, folder, url), server, url.rpartition("/")[2].partition("?")[0])
+    house = House(Story(workspace, clock, folder, url, hurried=True), server, url.rpartition("/")[2].partition("?")[0])
     yield house
     await asyncio.gather(*house.running)
     if not house.over:

@@ -175,6 +175,7 @@ def held(story: Story, folder: Path, file: str = "holdfast.db") -> Iterator[None
 
 
 @pytest.mark.core
+@pytest.mark.hurried
 async def test_a_database_that_is_held_delays_and_loses_nothing(story: Story, tmp_path: Path) -> None:
     """The answer comes in time and says what is known: it is stored and worked on. It happens, once."""
     ana = story.person("ana")
@@ -191,6 +192,7 @@ async def test_a_database_that_is_held_delays_and_loses_nothing(story: Story, tm
     assert list(story.workspace.github.repository.issues) == [1]
 
 
+@pytest.mark.hurried
 async def test_a_journal_that_is_held_says_so_and_repeating_is_harmless(story: Story, tmp_path: Path) -> None:
     """Not even stored yet: the answer does not claim it; sent once more, it is still one report."""
     if make_url(story.bot.settings.database).get_backend_name() != "sqlite":
@@ -210,6 +212,7 @@ async def test_a_journal_that_is_held_says_so_and_repeating_is_harmless(story: S
 
 
 @pytest.mark.proof
+@pytest.mark.hurried
 async def test_a_database_held_longer_than_it_waits_loses_nothing(story: Story, tmp_path: Path) -> None:
     """Past every time limit of its driver the work is still kept, and done once."""
     ana = story.person("ana")

@@ -92,10 +92,11 @@ async def test_promise_prompt_opens_before_anything_else(story: Story) -> None:
 
 
 @pytest.mark.core
+@pytest.mark.hurried
 async def test_promise_prompt_while_everything_is_slow(story: Story) -> None:
     """Acks well under 3 s, whatever GitHub and Slack take."""
     faults, ana, bob = story.workspace.faults, story.person("ana"), story.person("bob")
-    faults.add("github", "*", "slow", seconds=1.2)
+    faults.add("github", "*", "slow", seconds=1.8)
     for method in ("chat.*", "conversations.*", "pins.*"):
         faults.add("slack", method, "slow", seconds=0.5)
     faults.add("slack", "views.*", "slow", seconds=0.2)
@@ -103,7 +104,7 @@ async def test_promise_prompt_while_everything_is_slow(story: Story) -> None:
     async def in_time(act: Awaitable[object]) -> None:
         began = monotonic()
         assert getattr(await act, "error", "") == ""
-        assert monotonic() - began < 2.0
+        assert monotonic() - began < 3.0
 
     await in_time(ana.slash("/incident", "nextcloud gives 502"))
     await in_time(ana.submit({"scope": "multiple"}))
