@@ -288,14 +288,9 @@ def _github(settings: Settings) -> GitHub | None:
     return GitHub(token, settings.github_repository, settings.github_api_url, settings.timing.http_timeout)
 
 
-def build(settings: Settings, clock: Clock, *, poll: float = 0.5, patience: float = PATIENCE) -> Bot:
-    """A bot that has not started yet; see `Bot` for what can be set here."""
-    return Bot(settings, clock, poll=poll, patience=patience)
-
-
 async def run(settings: Settings) -> None:
     """`holdfast run`: until we are told to stop. Raises what cannot be mended by waiting."""
-    bot = build(settings, SystemClock())
+    bot = Bot(settings, SystemClock())
     try:
         await bot.start()
         await bot.serve()

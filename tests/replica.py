@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from bot import telemetry
-from bot.app import build
+from bot.app import Bot
 from bot.settings import load
 from tests.clock import FileClock
 
@@ -23,7 +23,7 @@ async def main() -> None:
     """As `holdfast run`, but for the clock."""
     settings = load(os.environ)
     telemetry.setup(json=True, secrets=settings.secrets())
-    bot = build(settings, FileClock(Path(os.environ["TEST_CLOCK"])), poll=0.02)
+    bot = Bot(settings, FileClock(Path(os.environ["TEST_CLOCK"])), poll=0.02)
     try:
         await bot.start()
         await bot.serve()

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot import manifest
-from bot.app import Bot, build
+from bot.app import Bot
 from bot.incident.model import HOLDFAST, Event, Incident
 from bot.settings import load
 from bot.storage.incidents import IncidentStore
@@ -78,9 +78,9 @@ class Story:
         )
         settings = load(environment)
         if self._hurried:
-            return build(settings, self.clock, poll=0.02)
+            return Bot(settings, self.clock, poll=0.02)
         timing = settings.timing.model_copy(update={"outcome_wait": OUTCOME_WAIT})
-        return build(settings.model_copy(update={"timing": timing}), self.clock, poll=0.02, patience=PATIENT)
+        return Bot(settings.model_copy(update={"timing": timing}), self.clock, poll=0.02, patience=PATIENT)
 
     async def start(self) -> None:
         await self.bot.start()
