@@ -1,6 +1,10 @@
-"""Changes one cell of a document and leaves every other byte as it was."""
+"""Changes one cell or one section of a document and leaves every other byte as it was."""
 
 from bot.errors import Refused
+from bot.postmortem.document.marks import like
+from bot.postmortem.document.model import Part
+from bot.postmortem.document.parse import sections
+from bot.postmortem.document.render import placeholder
 from bot.postmortem.model import Item, Shape, Status
 from bot.postmortem.words import line
 
@@ -45,3 +49,29 @@ def _follows(content: str, at: int, item: Item) -> bool:
 def _as_read(text: str) -> str:
     """As Markdown reads it: a NUL is shown as the sign for what cannot be shown."""
     return text.replace("\x00", "\ufffd")
+
+
+def with_part(content: str, part: Part, text: str) -> str:
+    """The document with `text` as this section; without words it asks for them again.
+
+    Raises Refused where the document has no such section, or the text would run into what stands below it: a code
+    block that is not closed, or a heading of the document's own.
+    """
+    said = text.replace("\r\n", "\n").strip("\n") if text.strip() else placeholder(part)
+    before = sections(content)
+    place = next((section for section in before if section.name == part.casefold()), None)
+    if place is None:
+        raise Refused(f"The document has no section “{part}”. Please add its heading first.")
+    gap = like(content, "\n") if place.span.start == place.span.end else ""
+    written = f"{content[: place.span.start]}{gap}{like(content, said)}{gap}{content[place.span.end :]}"
+    after = sections(written)
+    if [section.name for section in after] != [section.name for section in before] or any(
+        written[new.span.start : new.span.end] != content[old.span.start : old.span.end]
+        for old, new in zip(before, after, strict=True)
+        if old.name != place.name
+    ):
+        raise Refused(
+            f"This text would change what stands around “{part}”. Please close its code blocks and comments, and leave"
+            " out headings that the document has itself."
+        )
+    return written

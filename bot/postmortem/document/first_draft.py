@@ -1,0 +1,149 @@
+"""The first draft of a post-mortem, from what is recorded; what only people know stays to be written."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+
+from bot.incident.catalogue import ERROR_KINDS
+from bot.incident.entries import Entry, Kept, shown
+from bot.incident.facts import IMPACT_PARTS
+from bot.incident.figures import figures, span
+from bot.incident.model import ALERTMANAGER, HOLDFAST, Actor, EventKind, Incident
+from bot.incident.schemes import level_of
+from bot.incident.text import readable
+from bot.incident.timeline import sentence
+from bot.postmortem.document.cells import address, prose
+from bot.postmortem.document.model import Document, Fact, Moment, Part, Planned, Words
+
+Name = Callable[[Actor], str]
+#: A mention as Slack writes it, and as it stands in what was typed after a command.
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^<>]*)?>|@([UW][A-Z0-9]{2,})\b")
+#: Says more to those who work on it than to those who read of it later.
+_LEFT_OUT = {EventKind.ROOM_OPENED, EventKind.ISSUE_FILED}
+
+
+def by_role(incident: Incident, roles: Callable[[str], str]) -> Name:
+    """People as their parts in the incident, so that a document names nobody. `roles` says what a role is called."""
+    parts = {person: roles(role) for role, people in incident.roles.items() for person in people}
+    parts |= dict.fromkeys(incident.reporters, "the reporter")
+    known = parts | {HOLDFAST: "Holdfast", ALERTMANAGER: "Alertmanager"}
+    if incident.lead:
+        known[incident.lead] = "the person in charge"
+    return lambda actor: known.get(actor, "a responder")
+
+
+def first_draft(
+    incident: Incident, entries: Sequence[Entry], kept: Sequence[Kept], name: Name, owner: Name
+) -> Document:
+    """Everything that is known, in its place. `name` says how the document speaks of people, `owner` who does an item.
+
+    What stands in `incident` and `entries` may leave Slack already: secrets are out of it, and so is what is internal.
+    """
+    public = [entry for entry in shown(entries, internal=False) if entry.event.kind not in _LEFT_OUT]
+    return Document(
+        title=incident.title,
+        date=_day(incident),
+        facts=tuple(_facts(incident)),
+        timeline=tuple(_moment(entry, name) for entry in public),
+        plan=tuple(_plan(incident, public, kept, owner)),
+        parts={part: text for part, text in _parts(incident, public).items() if text},
+    )
+
+
+def _day(incident: Incident) -> date:
+    begun = incident.milestones.started or incident.milestones.declared
+    return begun.astimezone(UTC).date() if begun else date.min
+
+
+def _facts(incident: Incident) -> Iterator[Fact]:
+    """The table at the top, in the order in which it is read."""
+    told = figures(incident.milestones)
+    times = incident.milestones
+    begun = times.started or times.declared
+    ran = f"{span(told.resolve)} ({_utc(begun)} to {_utc(times.restored)})" if times.restored else "not over yet"
+    services = ", ".join(filter(None, (incident.service, incident.impact.services)))
+    severity = f"{level_of(incident).title}: {incident.severity_reason}"
+    issue = incident.places.issue_url or ""
+    yield Fact(name="Incident", value=Words(text=incident.key))
+    yield Fact(name="Duration", value=Words(text=ran))
+    yield Fact(name="Severity", value=Words(text=severity))
+    yield Fact(name="Affected services", value=Words(text=services))
+    yield Fact(
+        name="Issue",
+        value=Words(text=f"#{incident.places.issue_number}", url=address(issue)) if issue else Words(text="none filed"),
+    )
+    yield Fact(name="Time to detect", value=Words(text=span(told.detect)))
+    yield Fact(name="Time to acknowledge", value=Words(text=span(told.acknowledge)))
+    yield Fact(name="Time to mitigate", value=Words(text=span(told.mitigate)))
+    yield Fact(name="Time to resolve", value=Words(text=span(told.resolve)))
+    yield Fact(name="Status", value=Words(text="Draft"))
+
+
+def _moment(entry: Entry, name: Name) -> Moment:
+    source = entry.source
+    if source is None:
+        said, where = _named(sentence(entry.event, name), name), Words(text="Holdfast")
+    else:
+        brought = [(source.pictures, "picture"), (source.files, "file")]
+        rest = [f"({count} {what}{'s' if count > 1 else ''} in Slack)" for count, what in brought if count]
+        said = f"{name(entry.by)}: {' '.join([readable(_named(entry.text, name)), *rest])}"
+        where = Words(text="Slack", url=address(source.permalink))
+    at = entry.at.astimezone(UTC).replace(second=0, microsecond=0)
+    return Moment(at=at, text=said[:1].upper() + said[1:], source=where)
+
+
+def _named(text: str, name: Name) -> str:
+    """With every mention in the document's own words for people."""
+    return _MENTION.sub(lambda found: name(found[1] or found[2]), text)
+
+
+def _plan(incident: Incident, entries: Sequence[Entry], kept: Sequence[Kept], owner: Name) -> Iterator[Planned]:
+    """What people proposed while it lasted, and the alert that was missing."""
+    for item in kept:
+        person = owner(item.owner) if item.owner else ""
+        yield Planned(action=item.text, type=item.type, owner=person, due=item.due, details=f"Proposed as {item.key}")
+    if not _alerted(entries):
+        kind = ERROR_KINDS.get(incident.report.error_kind, ERROR_KINDS["other"])
+        yield Planned(
+            priority="P2",
+            action=f"Add an alert that fires when {incident.service} fails like this: {kind.label}",
+            type="Alert",
+            details=f"No alert told of {incident.key}; a person reported it",
+        )
+
+
+def _alerted(entries: Sequence[Entry]) -> bool:
+    return any(entry.event.kind is EventKind.ALERT_FIRED for entry in entries)
+
+
+def _parts(incident: Incident, entries: Sequence[Entry]) -> dict[Part, str]:
+    """The sections that facts alone can fill."""
+    ended = incident.resolution
+    links = [f"- [{prose(link.name)}]({address(link.url)})" for link in incident.links]
+    impact = [
+        f"- **{heading}:** {' '.join(prose(said).split())}"
+        for part, heading in IMPACT_PARTS.items()
+        if (said := getattr(incident.impact, part))
+    ]
+    return {
+        Part.SUMMARY: _summary(incident),
+        Part.IMPACT: "\n".join(impact),
+        Part.ROOT_CAUSE: prose(ended.cause) if ended else "",
+        Part.GAPS: "" if _alerted(entries) else f"No alert told of {incident.key}; a person reported it.",
+        Part.RECOVERY: prose(ended.fix) if ended else "",
+        Part.SUPPORT: "\n".join(links),
+    }
+
+
+def _summary(incident: Incident) -> str:
+    """What is recorded, as sentences that a person can build on."""
+    begun = incident.milestones.started or incident.milestones.declared
+    told = f"Since {_utc(begun)}" if begun else "At a time that is not recorded"
+    lines = [f"{told}, {prose(incident.service)}: {prose(incident.title)}."]
+    if incident.resolution:
+        lines.append(f"It was over at {_utc(incident.resolution.ended)}: {prose(incident.resolution.fix)}")
+    return " ".join(" ".join(lines).split())
+
+
+def _utc(at: datetime | None) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if at else "not recorded"

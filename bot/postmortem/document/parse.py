@@ -1,0 +1,162 @@
+"""Reads a document back into its data: ours exactly, other people's as far as they have the same sections."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from bot.incident.model import Frozen
+from bot.postmortem.blocks import Block, Heading, Row, Table, Text, blocks, text
+from bot.postmortem.document.cells import plain_cell, words
+from bot.postmortem.document.model import Document, Fact, Implemented, Moment, Part, Planned
+from bot.postmortem.document.render import placeholder
+from bot.postmortem.model import Span
+from bot.postmortem.words import plain
+
+_TITLE = re.compile(r"^post-?\s?mortem(?: report)?\s*[:—–-]\s*", re.IGNORECASE)
+_TIMELINE, _PLAN, _LESSONS, _IMPLEMENTED = (
+    "timeline (utc)",
+    "prevention plan",
+    "lessons learned",
+    "follow-up implementation",
+)
+#: Headings of ours, by how deep they stand; others are part of the section they stand in.
+_LEVELS = {part.casefold(): 3 if part in {Part.WHYS, Part.WELL, Part.POORLY, Part.LUCKY} else 2 for part in Part}
+_LEVELS |= dict.fromkeys((_TIMELINE, _PLAN, _LESSONS, _IMPLEMENTED), 2)
+_PARTS = {part.casefold(): part for part in Part}
+
+
+class Section(Frozen):
+    """The text under one of our headings, without blank lines around it. `name` is in lower case, "" before the first;
+    `first` and `last` are its lines, from 1.
+    """
+
+    name: str
+    span: Span
+    first: int
+    last: int
+
+
+def sections(content: str) -> tuple[Section, ...]:
+    """The document, cut at our headings; each counts once, where it comes first."""
+    whole = text(content)
+    return tuple(_cut(whole, _ours(blocks(whole))))
+
+
+def _ours(found: tuple[Block, ...]) -> Iterator[Heading]:
+    seen: set[str] = set()
+    for block in found:
+        name = plain(block.text).casefold() if isinstance(block, Heading) else ""
+        if isinstance(block, Heading) and _LEVELS.get(name) == block.level and name not in seen:
+            seen.add(name)
+            yield block
+
+
+def _cut(whole: Text, headings: Iterator[Heading]) -> Iterator[Section]:
+    name, first = "", 1
+    for heading in headings:
+        yield _section(whole, name, first, heading.line - 1)
+        name, first = plain(heading.text).casefold(), heading.line + _height(whole, heading)
+    yield _section(whole, name, first, len(whole.starts))
+
+
+def _height(whole: Text, heading: Heading) -> int:
+    """How many lines it takes: a heading with a line drawn under it takes two or more."""
+    line = heading.line
+    if whole.line(line)[1].lstrip().startswith("#"):
+        return 1
+    while not re.fullmatch(r" {0,3}(?:=+|-+)[ \t]*", whole.line(line)[1]):
+        line += 1
+    return line - heading.line + 1
+
+
+def _section(whole: Text, name: str, first: int, last: int) -> Section:
+    end = whole.starts[last] if last < len(whole.starts) else len(whole.whole)
+    start = min(whole.starts[first - 1] if first <= len(whole.starts) else len(whole.whole), end)
+    body = whole.whole[start:end]
+    inner = body.strip("\r\n")
+    start += len(body) - len(body.lstrip("\r\n")) if inner else 0
+    return Section(name=name, span=Span(start=start, end=start + len(inner)), first=first, last=last)
+
+
+def part_of(content: str, part: Part) -> str:
+    """What people have written in a section; empty where they have not, or it is not there."""
+    section = next((section for section in sections(content) if section.name == part.casefold()), None)
+    return _written(content, part, section) if section else ""
+
+
+def _written(content: str, part: Part, section: Section) -> str:
+    body = content[section.span.start : section.span.end].replace("\r\n", "\n")
+    return "" if body == placeholder(part) else body
+
+
+def parse(content: str) -> Document:
+    """The document's data. Never fails: what it has not is empty, and a document without a date has the first one."""
+    whole = text(content)
+    found = blocks(whole)
+    cut = {section.name: section for section in _cut(whole, _ours(found))}
+    title = next((block.text for block in found if isinstance(block, Heading) and block.level == 1), "")
+    facts = [Fact(name=_bare(row[0]), value=words(row[1])) for row in _rows(found, cut.get(""), 2)]
+    written = {part: _written(content, part, cut[name]) for name, part in _PARTS.items() if name in cut}
+    return Document(
+        title=_TITLE.sub("", plain_cell(title)),
+        date=next((day for fact in facts if fact.name == "Date" and (day := _day(fact.value.text))), date.min),
+        facts=tuple(fact for fact in facts if fact.name != "Date"),
+        timeline=tuple(m for row in _rows(found, cut.get(_TIMELINE), 3) if (m := _moment(row))),
+        plan=tuple(_planned(row) for row in _rows(found, cut.get(_PLAN), 8)),
+        implemented=tuple(_implemented(row) for row in _rows(found, cut.get(_IMPLEMENTED), 6)),
+        parts={part: body for part, body in written.items() if body},
+    )
+
+
+def _rows(found: tuple[Block, ...], section: Section | None, width: int) -> Iterator[tuple[str, ...]]:
+    """The rows of the section's first table of so many columns, as written."""
+    if section is None:
+        return
+    for block in found:
+        if isinstance(block, Table) and section.first <= block.line <= section.last and len(block.head) == width:
+            yield from (_filled(row, width) for row in block.rows)
+            return
+
+
+def _filled(row: Row, width: int) -> tuple[str, ...]:
+    # a bar that stands for itself keeps its backslash here: `plain_cell` takes them all off
+    cells = tuple(cell.replace("|", "\\|") for cell in row.cells[:width])
+    return (*cells, *[""] * (width - len(cells)))
+
+
+def _bare(written: str) -> str:
+    return plain_cell(written.removeprefix("**").removesuffix("**"))
+
+
+def _day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        return None
+
+
+def _moment(row: tuple[str, ...]) -> Moment | None:
+    try:
+        at = datetime.strptime(plain_cell(row[0]), "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return Moment(at=at, text=plain_cell(row[1]), source=words(row[2]))
+
+
+def _planned(row: tuple[str, ...]) -> Planned:
+    priority, action, kind, details, owner, due, issue, status = map(plain_cell, row)
+    return Planned(
+        priority=priority,
+        action=action,
+        type=kind,
+        details=details,
+        owner=owner,
+        due=due,
+        issue=issue,
+        status=status,
+    )
+
+
+def _implemented(row: tuple[str, ...]) -> Implemented:
+    day, action, priority, kind, _, by = map(plain_cell, row)
+    return Implemented(date=day, action=action, priority=priority, type=kind, commit=words(row[4]), by=by)
