@@ -13,6 +13,7 @@ from typing import Literal
 from bot import check, manifest, telemetry
 from bot.clock import SystemClock
 from bot.errors import HoldfastError
+from bot.pages import site as pages
 from bot.postmortem.listing import listing
 from bot.postmortem.reader import read
 from bot.settings import Settings, SettingsError, load
@@ -141,6 +142,30 @@ def todos(arguments: argparse.Namespace) -> int:
     return _wrong(*unread) if unread else 0
 
 
+def site(arguments: argparse.Namespace) -> int:
+    """Write the site of the post-mortems in a folder; a folder that holds something else is left as it is."""
+    documents, unread = {}, []
+    into: Path = arguments.into
+    try:
+        names = sorted(path for path in arguments.folder.iterdir() if pages.is_document(path.name) and path.is_file())
+        if into.exists() and any(into.iterdir()) and not (into / pages.MARK).exists():
+            return _wrong(f"{into} holds something else, and was left as it is. Give a folder that is empty or new.")
+    except OSError as error:
+        return _wrong(f"{error.filename} cannot be read ({error.strerror}).")
+    for path in names:
+        try:
+            documents[path.name] = path.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            unread.append(f"{path} cannot be read as UTF-8 text, and is not on the site.")
+    written = pages.site(documents, arguments.title, load(os.environ).file.item_policy)
+    _write_all(into, written)
+    for page in into.glob("*.html"):
+        if page.name not in written:
+            page.unlink()
+    print(f"{into}: {len(documents)} post-mortem{'' if len(documents) == 1 else 's'}")
+    return _wrong(*unread) if unread else 0
+
+
 async def _found(settings: Settings) -> tuple[list[check.Problem], str]:
     clock = SystemClock()
     async with check.outside(settings, clock) as probes:
@@ -174,6 +199,16 @@ def _write_ours(path: Path, content: str, header: str) -> bool:
     except OSError as error:
         raise SettingsError((f"{path} cannot be written ({error.strerror}).",)) from error
     return True
+
+
+def _write_all(folder: Path, content: Mapping[str, str]) -> None:
+    """Write these files into the folder, which is made where it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in content.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError((f"{error.filename} cannot be written ({error.strerror}).",)) from error
 
 
 def _wrong(*sentences: str) -> int:
@@ -212,6 +247,12 @@ def _parser() -> argparse.ArgumentParser:
         "todos", todos, "print the action items of post-mortem files as JSON: safe ones, and held ones with why"
     )
     items.add_argument("files", nargs="+", metavar="FILE", help="a post-mortem, in Markdown")
+    public = add("site", site, "write the site of the post-mortems in a folder: an index with a search, a page each")
+    public.add_argument("folder", type=Path, metavar="FOLDER", help="where the post-mortems are")
+    public.add_argument(
+        "into", type=Path, metavar="INTO", help="where to write the site; empty, new, or a site of ours"
+    )
+    public.add_argument("--title", default="Post-mortems", help="what the site is called (default: Post-mortems)")
     written = add("forms", forms, "write the GitHub issue forms, from the services in holdfast.yml")
     default = Path(".github/ISSUE_TEMPLATE")
     written.add_argument("folder", type=Path, nargs="?", default=default, help=f"where (default: {default})")

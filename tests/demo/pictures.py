@@ -4,8 +4,11 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
+from bot.pages.site import site
+from bot.postmortem.policy import Policy
+from tests.demo.lessons import documents
 from tests.demo.walk import PHONE, chromium, demo, opened, pressed, reported, typed
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -40,6 +43,17 @@ async def main() -> None:
             await _told(await opened(browser, f"{running.url}/as/U0VIKTOR/C0ALERTS", PHONE), "escalation", "Messages")
             await _told(await opened(browser, f"{running.url}/as/U0CARLA/C0ALERTS", PHONE), "offer", "Messages")
             await _told(await opened(browser, f"{running.url}/as/U0ANA/C0ALERTS"), "home", "Home")
+            await _site(browser, Path(folder))
+
+
+async def _site(browser: Browser, folder: Path) -> None:
+    """The site of post-mortems, as it lies on a disk; a document on a phone."""
+    made = site(documents(), "Post-mortems", Policy())
+    for name, content in made.items():
+        (folder / name).write_text(content)
+    await _picture(await opened(browser, (folder / "index.html").as_uri(), (1000, 720)), "site")
+    newest = max(name for name in made if name.startswith("20"))
+    await _picture(await opened(browser, (folder / newest).as_uri(), PHONE, "dark"), "site-phone")
 
 
 async def _together(room: Page, bob: Page) -> None:

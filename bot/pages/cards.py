@@ -1,0 +1,89 @@
+"""What the index says of a document, however it was written."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from bot.incident.model import Frozen
+from bot.incident.text import shorten
+from bot.postmortem.blocks import Block, Heading, Paragraph, Table, blocks, text
+from bot.postmortem.model import Reading
+from bot.postmortem.words import plain
+
+_SEVERITY = re.compile(r"\b(SEV)-?\s?([0-4])\b|\b(P)([0-5])\b", re.IGNORECASE)
+_FACT = re.compile(r"^\W*(?P<name>[A-Za-z][A-Za-z /-]{2,30}?)\W*:\W*\s(?P<value>.+)$", re.DOTALL)
+_TITLE = re.compile(r"^(?:post-?\s?mortem(?: report)?|\d{4}-\d\d-\d\d)\s*[:—–-]\s*", re.IGNORECASE)
+_SERVICES = ("affected services", "affected", "services", "service")
+#: As much of a document's words as are searched. Characters.
+SEARCHED = 20_000
+_SHORT = 240
+
+
+class Card(Frozen):
+    """A document in the index. `day` is None where nothing says it; `words` are what the search looks through."""
+
+    name: str
+    page: str
+    title: str
+    day: date | None
+    severity: str
+    services: str
+    status: str
+    summary: str
+    open_items: int
+    items: int
+    words: str
+
+
+def card(content: str, reading: Reading) -> Card:
+    """From the document and what was read of its action items; `reading.document` is its file name."""
+    name = reading.document
+    found = blocks(text(content))
+    facts = _facts(found)
+    heading = next((block.text for block in found if isinstance(block, Heading)), "")
+    severity = _SEVERITY.search(facts.get("severity", ""))
+    return Card(
+        name=name,
+        page=f"{name.removesuffix('.md')}.html",
+        title=_TITLE.sub("", plain(heading)) or name,
+        day=reading.date,
+        severity="".join(filter(None, severity.groups())).upper() if severity else "",
+        services=shorten(next((facts[key] for key in _SERVICES if facts.get(key)), ""), 120),
+        status=shorten(facts.get("status", ""), 80),
+        summary=_summary(found),
+        open_items=sum(item.is_open for item in reading.items),
+        items=len(reading.items),
+        words=" ".join(sorted(set(re.findall(r"\w{2,}", plain(content[:SEARCHED]).casefold())))),
+    )
+
+
+def _facts(found: Sequence[Block]) -> dict[str, str]:
+    """The metadata: a table of two columns before the first section, or lines such as `**Severity:** SEV2`."""
+    facts: dict[str, str] = {}
+    for block in found:
+        if isinstance(block, Heading) and block.level > 1:
+            break
+        if isinstance(block, Table) and len(block.head) == 2:
+            for row in block.rows:
+                if len(row.cells) == 2:
+                    facts.setdefault(plain(row.cells[0]).casefold(), plain(row.cells[1]))
+        if isinstance(block, Paragraph):
+            for line in block.text.split("\n"):
+                if fact := _FACT.match(plain(line)):
+                    facts.setdefault(fact["name"].casefold(), fact["value"].strip())
+    return facts
+
+
+def _summary(found: Sequence[Block]) -> str:
+    """The first paragraph of the summary, else the first one below any section."""
+    wanted, first = False, ""
+    below = False
+    for block in found:
+        if isinstance(block, Heading):
+            below = below or block.level > 1
+            wanted = "summary" in plain(block.text).casefold()
+        elif isinstance(block, Paragraph) and below and not plain(block.text).startswith("To be written"):
+            if wanted:
+                return shorten(plain(block.text), _SHORT)
+            first = first or shorten(plain(block.text), _SHORT)
+    return first
