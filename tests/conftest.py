@@ -25,7 +25,11 @@ def clock() -> ManualClock:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL server for this session; not in the folder of pytest, which shuts out the server's own user."""
-    with tempfile.TemporaryDirectory(prefix="holdfast-postgres-") as folder, postgres.server(Path(folder)) as url:
+    where = postgres.quickest()
+    with (
+        tempfile.TemporaryDirectory(prefix="holdfast-postgres-", dir=where) as folder,
+        postgres.server(Path(folder)) as url,
+    ):
         yield url
 
 

@@ -11,6 +11,7 @@ import pytest
 from bot.incident.model import HOLDFAST
 from tests import postgres
 from tests.kill.harness import PATIENCE, Death, House, Phase
+from tests.kill.test_kill import QUICK
 from tests.kill.verdict import verdict
 from tests.ports import own_port
 from tests.scenarios.alertmanager import alert, delivery
@@ -50,10 +51,7 @@ async def says(house: House, body: object) -> None:
             await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize(
-    "phase",
-    [pytest.param("before", marks=pytest.mark.proof), "mid", pytest.param("after", marks=pytest.mark.proof)],
-)
+@pytest.mark.parametrize("phase", QUICK)
 async def test_killed_while_an_alert_is_announced(house: House, phase: Phase) -> None:
     """Two groups of one service, said again after the kill: one incident, and each message once."""
     began = datetime.now(UTC)
