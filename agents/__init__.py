@@ -1,1 +1,1 @@
-"""What looks and proposes. No agent is plugged in yet; `bot.ports.NoAgents` answers for them."""
+"""What looks and proposes. No agent is plugged in yet, and nothing here is called."""

@@ -110,8 +110,9 @@ def init(_arguments: argparse.Namespace) -> int:
 def forms(arguments: argparse.Namespace) -> int:
     """Write the issue forms; a file that is not ours is left as it is, and said to be so."""
     folder: Path = arguments.folder
+    file = load(os.environ).file
     foreign = 0
-    for name, content in issue_forms.files(load(os.environ).file.catalogue).items():
+    for name, content in issue_forms.files(file.catalogue, file.links).items():
         path = folder / name
         written = _write_ours(path, content, issue_forms.HEADER)
         foreign += not written
@@ -147,7 +148,8 @@ def site(arguments: argparse.Namespace) -> int:
     documents, unread = {}, []
     into: Path = arguments.into
     try:
-        names = sorted(path for path in arguments.folder.iterdir() if pages.is_document(path.name) and path.is_file())
+        found = [path for path in arguments.folder.iterdir() if pages.is_document(path.name) and path.is_file()]
+        names = sorted(path for path in found if not path.is_symlink())  # one could lead to what is nobody's to read
         if into.exists() and any(into.iterdir()) and not (into / pages.MARK).exists():
             return _wrong(f"{into} holds something else, and was left as it is. Give a folder that is empty or new.")
     except OSError as error:
@@ -159,9 +161,6 @@ def site(arguments: argparse.Namespace) -> int:
             unread.append(f"{path} cannot be read as UTF-8 text, and is not on the site.")
     written = pages.site(documents, arguments.title, load(os.environ).file.item_policy)
     _write_all(into, written)
-    for page in into.glob("*.html"):
-        if page.name not in written:
-            page.unlink()
     print(f"{into}: {len(documents)} post-mortem{'' if len(documents) == 1 else 's'}")
     return _wrong(*unread) if unread else 0
 
@@ -202,11 +201,14 @@ def _write_ours(path: Path, content: str, header: str) -> bool:
 
 
 def _write_all(folder: Path, content: Mapping[str, str]) -> None:
-    """Write these files into the folder, which is made where it is not there."""
+    """Write these files into the folder, which is made where it is not there; other pages in it are of before."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in content.items():
             (folder / name).write_text(text, encoding="utf-8")
+        for page in folder.glob("*.html"):
+            if page.name not in content:
+                page.unlink()
     except OSError as error:
         raise SettingsError((f"{error.filename} cannot be written ({error.strerror}).",)) from error
 

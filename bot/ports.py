@@ -1,4 +1,4 @@
-"""What others plug into us, and the answers we hand back: small types that every layer above may speak."""
+"""What handlers and workflows ask for, and the answers they hand back: small types that every layer above may speak."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol

@@ -113,8 +113,10 @@ def _is_ours(repository: Repository, sha: str, login: str) -> bool:
         authors = {_login(commit.author), _login(commit.committer)}
         return login in authors or any(_login(pull.user) == login for pull in commit.get_pulls())
     except GithubException as error:
-        if error.status in (404, 422):  # in another repository, or gone: not ours
-            return False
+        if error.status in (404, 422) or (error.status == 403 and "not accessible" in str(error.data).lower()):
+            return (
+                False  # in another repository, or gone, or not for our token to read: not ours, as far as we can tell
+            )
         raise
 
 

@@ -54,15 +54,8 @@ class Circle(Frozen):
         return Rank.TRUSTED if not self.trusted or actor in self.trusted else Rank.MEMBER
 
 
-#: Everything people can ask for, as a verb of `/incident` or as a workflow, and who may.
+#: What is done to an incident, by its verb or workflow, and which rank may.
 NEEDS: dict[str, Rank] = {
-    "new": Rank.GUEST,
-    "declare": Rank.GUEST,
-    "spoken": Rank.GUEST,
-    "membership": Rank.GUEST,
-    "list": Rank.GUEST,
-    "show": Rank.GUEST,
-    "help": Rank.GUEST,
     "update": Rank.MEMBER,
     "severity": Rank.MEMBER,
     "status": Rank.MEMBER,
@@ -71,7 +64,6 @@ NEEDS: dict[str, Rank] = {
     "close": Rank.MEMBER,
     "reopen": Rank.MEMBER,
     "confirm": Rank.MEMBER,
-    "test": Rank.GUEST,
     "role": Rank.MEMBER,
     "handover": Rank.MEMBER,
     "offer": Rank.MEMBER,
@@ -82,8 +74,6 @@ NEEDS: dict[str, Rank] = {
     "link": Rank.MEMBER,
     "merge": Rank.MEMBER,
     "private": Rank.MEMBER,
-    "alert": Rank.TRUSTED,
-    "home": Rank.GUEST,
     "note": Rank.MEMBER,
     "timeline": Rank.MEMBER,
     "action_item": Rank.MEMBER,
@@ -93,13 +83,17 @@ NEEDS: dict[str, Rank] = {
     "follow": Rank.GUEST,
     "accept": Rank.TRUSTED,
     "decline": Rank.TRUSTED,
-    "github_issue": Rank.GUEST,
-    "github_comment": Rank.GUEST,
-    "github_touched": Rank.GUEST,
-    "github_heard": Rank.GUEST,
     "trust": Rank.APPROVER,
     "keep_open": Rank.MEMBER,
 }
+#: What no rank decides. A report is anybody's; whether it starts work is asked in `trusted_reporter`. Whoever may not
+#: see what they read finds nothing. What services say is proven by signature or token before it comes here.
+UNRANKED = frozenset(
+    {
+        *("new", "declare", "test", "list", "show", "help", "home", "spoken", "membership"),
+        *("alert", "github_issue", "github_comment", "github_touched", "github_heard"),
+    }
+)
 _WHO = {
     Rank.MEMBER: "Guests cannot do this; ask a member of the workspace.",
     Rank.TRUSTED: "Only people who are trusted with incidents can do this; ask one of them.",

@@ -221,7 +221,7 @@ class ProposeItem(About):
 
 
 class Spoken(Request):
-    """Somebody spoke to us; `text` is what they said, readable, `message` its timestamp."""
+    """Somebody spoke to us; `text` is what they said, as Slack wrote it, `message` its timestamp."""
 
     text: str
     message: str

@@ -86,7 +86,7 @@ class Starts(StrEnum):
 
 
 class Level(Frozen):
-    """One severity. `rank` 1 is the worst; a clock that is None does not run."""
+    """One severity. `rank` 1 is the worst; a clock is a promise to people, None where there is none."""
 
     id: str
     wording: str

@@ -154,7 +154,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             name="test",
             usage="test [what you see]",
-            summary="A drill: everything marked, nobody paged, nothing counted.",
+            summary="A drill: everything marked, nobody called outside Slack, nothing counted.",
             takes=Takes.TEXT,
             about=False,
         ),

@@ -11,12 +11,14 @@ from bot.postmortem.model import Reading
 from bot.postmortem.words import plain
 
 _SEVERITY = re.compile(r"\b(SEV)-?\s?([0-4])\b|\b(P)([0-5])\b", re.IGNORECASE)
-_FACT = re.compile(r"^\W*(?P<name>[A-Za-z][A-Za-z /-]{2,30}?)\W*:\W*\s(?P<value>.+)$", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z][A-Za-z /-]{2,30}")
 _TITLE = re.compile(r"^(?:post-?\s?mortem(?: report)?|\d{4}-\d\d-\d\d)\s*[:—–-]\s*", re.IGNORECASE)
 _SERVICES = ("affected services", "affected", "services", "service")
 #: As much of a document's words as are searched. Characters.
 SEARCHED = 20_000
 _SHORT = 240
+#: Nothing that is said of a document is longer than this. Characters.
+LINE = 500
 
 
 class Card(Frozen):
@@ -69,8 +71,9 @@ def _facts(found: Sequence[Block]) -> dict[str, str]:
                     facts.setdefault(plain(row.cells[0]).casefold(), plain(row.cells[1]))
         if isinstance(block, Paragraph):
             for line in block.text.split("\n"):
-                if fact := _FACT.match(plain(line)):
-                    facts.setdefault(fact["name"].casefold(), fact["value"].strip())
+                name, colon, value = plain(line[:LINE]).partition(":")
+                if colon and _NAME.fullmatch(name.strip()):
+                    facts.setdefault(name.strip().casefold(), value.strip())
     return facts
 
 

@@ -35,7 +35,8 @@ def site(documents: Mapping[str, str], title: str, policy: Policy) -> dict[str, 
     }
     whole["index.html"] = _page("index.html", title=title, cards=_newest_first(cards.values()))
     folder = files(__package__) / "templates"
-    return whole | {name: (folder / name).read_text(encoding="utf-8") for name in _PLAIN} | {MARK: "", ".nojekyll": ""}
+    plain = {name: (folder / name).read_text(encoding="utf-8") for name in _PLAIN}
+    return {MARK: "", ".nojekyll": ""} | plain | whole  # the mark first: a folder half written is still ours
 
 
 def is_document(name: str) -> bool:

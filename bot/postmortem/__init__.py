@@ -1,1 +1,1 @@
-"""The written record of an incident: what its document says is still to be done. Pure; it knows no I/O and no clock."""
+"""The written record of an incident: what it says is still to be done, and how it is written and edited. Pure."""

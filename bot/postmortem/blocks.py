@@ -19,11 +19,13 @@ _PASSED_OVER = {"blockquote_open": "blockquote_close"}
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading. Lines count from 1."""
+    """A heading. Lines count from 1; `last` is its own last one, and `nested` whether it stands in a list."""
 
     text: str
     level: int
     line: int
+    last: int = 0
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ def _read(tokens: list[Token], document: Text) -> Iterator[Block]:
         if kind in _PASSED_OVER:
             position = _close(tokens, position)
         elif kind == "heading_open":
-            yield Heading(tokens[position + 1].content, int(token.tag[1]), line)
+            last = token.map[1] if token.map else 0
+            yield Heading(tokens[position + 1].content, int(token.tag[1]), line, last, token.level > 0)
             position += 2
         elif kind == "table_open":
             end = _close(tokens, position)

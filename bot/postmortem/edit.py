@@ -1,8 +1,8 @@
 """Changes one cell or one section of a document and leaves every other byte as it was."""
 
 from bot.errors import Refused
-from bot.postmortem.document.marks import like
 from bot.postmortem.document.model import Part
+from bot.postmortem.document.owned import BLOCKS, found, like
 from bot.postmortem.document.parse import sections
 from bot.postmortem.document.render import placeholder
 from bot.postmortem.model import Item, Shape, Status
@@ -20,8 +20,8 @@ def with_status(content: str, item: Item, words: str) -> str:
     cell = item.status_cell
     if cell is None or item.shape is Shape.CHECKBOX:
         raise Refused(f"Line {item.line} has no status cell. Please mark this item in the document yourself.")
-    if not words.strip() or any(character in words for character in "|\r\n"):
-        raise Refused("A status is one line without bars, such as Done.")
+    if not words.strip() or any(character in words for character in "|\\<\r\n"):
+        raise Refused("A status is one line of plain words, such as Done.")
     if _as_read(content[cell.start : cell.end]).replace("\\|", "|") != item.status_text:
         raise Refused(f"Line {item.line} is not what it was when it was read. Please try again.")
     return content[: cell.start] + words.strip() + content[cell.end :]
@@ -55,23 +55,26 @@ def with_part(content: str, part: Part, text: str) -> str:
     """The document with `text` as this section; without words it asks for them again.
 
     Raises Refused where the document has no such section, or the text would run into what stands below it: a code
-    block that is not closed, or a heading of the document's own.
+    block that is not closed, or a heading as large as the document's own.
     """
-    said = text.replace("\r\n", "\n").strip("\n") if text.strip() else placeholder(part)
-    before = sections(content)
-    place = next((section for section in before if section.name == part.casefold()), None)
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    said = plain if plain.strip() else placeholder(part)
+    place = next((section for section in sections(content) if section.name == part.casefold()), None)
     if place is None:
         raise Refused(f"The document has no section “{part}”. Please add its heading first.")
     gap = like(content, "\n") if place.span.start == place.span.end else ""
     written = f"{content[: place.span.start]}{gap}{like(content, said)}{gap}{content[place.span.end :]}"
-    after = sections(written)
-    if [section.name for section in after] != [section.name for section in before] or any(
-        written[new.span.start : new.span.end] != content[old.span.start : old.span.end]
-        for old, new in zip(before, after, strict=True)
-        if old.name != place.name
-    ):
+    if said.count("<!--") != said.count("-->") or _around(written, part) != _around(content, part):
         raise Refused(
             f"This text would change what stands around “{part}”. Please close its code blocks and comments, and leave"
-            " out headings that the document has itself."
+            " out headings as large as those of the document."
         )
     return written
+
+
+def _around(content: str, part: Part) -> list[str | None]:
+    """What the document holds beside a section: the other sections, and the blocks that are the bot's."""
+    other = [(each.name, each.span) for each in sections(content)]
+    texts = [name if name == part.casefold() else f"{name} {content[span.start : span.end]}" for name, span in other]
+    blocks = [found(content, name) for name in BLOCKS]
+    return [*texts, *(content[span.start : span.end] if span else None for span in blocks)]

@@ -57,7 +57,7 @@ def _draft(
         status_text=_cell(row, found.status),
         type=plain(kind),
         kinds=marks.kinds(kind),
-        priority=stated if found.priority >= 0 and _cell(row, found.priority) else above[0],
+        priority=stated if _cell(row, found.priority) else marks.leading_priority(action) or above[0],
         owner=assignment.owner(_cell(row, found.owner)) or assignment.owner_in(said),
         due=assignment.due(_cell(row, found.due), since) or assignment.due_in(said, since) or above[1],
         issue=assignment.issue(_cell(row, found.issue)) or assignment.issue_in(said),

@@ -85,7 +85,6 @@ _ALL_DONE = phrases(r"""
     | ^(?:done|completed|already done) so far
 """)
 _SHORT = 200
-_PROMISING = phrases("^suggest(?:ed|ions?)? | ^recommend(?:ed)? | ^remaining | ^still | ^to be done")
 
 
 def title(heading: str) -> str:

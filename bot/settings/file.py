@@ -76,7 +76,7 @@ class PersonKeys(Frozen):
     """One person's accounts."""
 
     slack: SlackId = Field(description="The Slack user id.")
-    github: str = Field(default="", description="The GitHub login, for assignments.")
+    github: str = Field(default="", description="The GitHub login: what it does on GitHub counts as this person's.")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(default="UTC", description="An IANA time zone.")
 
 

@@ -67,7 +67,10 @@ def render(name: str, incident: Incident, troubles: list[str], roles: Sequence[R
             return welcome(incident, roles)
         case "offer":
             return offer(incident)
-    return card(incident, troubles)
+        case "card":
+            return card(incident, troubles)
+        case unknown:
+            raise LookupError(f"nothing that is shown is called {unknown}")
 
 
 async def _edit(deps: WorkflowDeps, surface: Surface, rendered: Rendered) -> None:

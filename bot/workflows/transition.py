@@ -23,7 +23,7 @@ from bot.storage.db import Database
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Decide = Callable[[Incident, datetime], Moved]
-#: From the number that the incident will have, and the time, to the new incident.
+#: From the id and the number that the incident will have, and the time, to the new incident.
 Create = Callable[[str, int, datetime], Moved]
 DecideBoth = Callable[[Incident, Incident, datetime], tuple[Moved, Moved]]
 #: From what is open, the incident that a report joins.

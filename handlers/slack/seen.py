@@ -1,4 +1,4 @@
-"""What was taken up already, in memory: a trigger opens one form; a text that arrives twice gets one answer."""
+"""What was taken up already, in memory: a trigger opens one form, however often it arrives."""
 
 from collections import OrderedDict
 

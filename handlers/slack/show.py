@@ -1,4 +1,4 @@
-"""Looking, without changing anything: one incident, the list, help, and App Home."""
+"""Looking, without changing anything: one incident, help, and App Home; the list is in `find.py`."""
 
 from functools import partial
 

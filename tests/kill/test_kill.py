@@ -25,7 +25,7 @@ RANDOM_KILLS = 100
 #: About how long a story takes that nobody kills. Seconds.
 STORY = 5.0
 #: How many stories share the boundaries: in each, the bot dies at every so-manieth call.
-STORIES = 12
+STORIES = 6
 #: How many forms a story sends.
 FORMS = 4
 FILING = "POST /repos/example/infra/issues"

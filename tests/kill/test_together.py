@@ -12,7 +12,7 @@ from tests.kill.verdict import verdict
 pytestmark = [pytest.mark.sockets, pytest.mark.timeout(3000)]
 __all__ = ["house"]
 #: In each story the bot dies at every so-manieth call.
-STORIES = 8
+STORIES = 4
 
 
 async def told(house: House) -> list[str]:

@@ -6,11 +6,11 @@ from bot.postmortem.document.model import Words
 
 #: Takes no room; nothing here needs it, and it would hide in a name.
 _INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-_ADDRESS = re.compile(r"(https?://[^\s<>|\"'`\\()\[\]*~]*[\w/=#])")
+_ADDRESS = re.compile(r"(https?://(?:[^\s<>|\"'`\\()\[\]*~&_]|&(?!#|\w+;)|(?<=\w)_(?=\w))*[\w/=#])")
 #: Marks that Markdown would act on. An underscore inside a word, and a lone ampersand, it leaves alone.
 _MARK = re.compile(r"[\\`*\[\]<>|~!#]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 _ESCAPED = re.compile(r"<br>|\\([!-/:-@\[-`{-~])")
-_LINE_START = re.compile(r"^(?:([+=-])|(\d{1,9})([.)]))")
+_LINE_START = re.compile(r"^(?:([+=:-])|(\d{1,9})([.)]))")
 _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(([^()\s]*)\)")
 
 

@@ -1,14 +1,14 @@
 """The first draft of a post-mortem, from what is recorded; what only people know stays to be written."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from bot.incident.catalogue import ERROR_KINDS
 from bot.incident.entries import Entry, Kept, shown
 from bot.incident.facts import IMPACT_PARTS
 from bot.incident.figures import figures, span
-from bot.incident.model import ALERTMANAGER, HOLDFAST, Actor, EventKind, Incident
+from bot.incident.model import ALERTMANAGER, HOLDFAST, Actor, EventKind, Impact, Incident
 from bot.incident.schemes import level_of
 from bot.incident.text import readable
 from bot.incident.timeline import sentence
@@ -17,7 +17,7 @@ from bot.postmortem.document.model import Document, Fact, Moment, Part, Planned,
 
 Name = Callable[[Actor], str]
 #: A mention as Slack writes it, and as it stands in what was typed after a command.
-_MENTION = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^<>]*)?>|@([UW][A-Z0-9]{2,})\b")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>|(?<![\w.])@([UW][A-Z0-9]*\d[A-Z0-9]*)\b")
 #: Says more to those who work on it than to those who read of it later.
 _LEFT_OUT = {EventKind.ROOM_OPENED, EventKind.ISSUE_FILED}
 
@@ -33,21 +33,43 @@ def by_role(incident: Incident, roles: Callable[[str], str]) -> Name:
 
 
 def first_draft(
-    incident: Incident, entries: Sequence[Entry], kept: Sequence[Kept], name: Name, owner: Name
+    incident: Incident,
+    entries: Sequence[Entry],
+    kept: Sequence[Kept],
+    *,
+    name: Name,
+    owner: Name,
+    services: Collection[str],
 ) -> Document:
-    """Everything that is known, in its place. `name` says how the document speaks of people, `owner` who does an item.
+    """Everything that is known, in its place. `name` says how the document speaks of people, `owner` who does an item;
+    `services` are those of the catalogue: what a reporter called it instead is no word for an action item.
 
     What stands in `incident` and `entries` may leave Slack already: secrets are out of it, and so is what is internal.
     """
     public = [entry for entry in shown(entries, internal=False) if entry.event.kind not in _LEFT_OUT]
+    told = _by_parts(incident, name)
     return Document(
-        title=incident.title,
-        date=_day(incident),
-        facts=tuple(_facts(incident)),
+        title=told.title,
+        date=_day(told),
+        facts=tuple(_facts(told)),
         timeline=tuple(_moment(entry, name) for entry in public),
-        plan=tuple(_plan(incident, public, kept, owner)),
-        parts={part: text for part, text in _parts(incident, public).items() if text},
+        plan=(*_proposed(kept, name, owner), *_missing(told, public, services)),
+        parts={part: text for part, text in _parts(told, public).items() if text},
     )
+
+
+def _by_parts(incident: Incident, name: Name) -> Incident:
+    """The incident, with every mention in what people wrote as the document speaks of people."""
+    ended = incident.resolution
+    written = {
+        "title": _named(incident.title, name),
+        "severity_reason": _named(incident.severity_reason, name),
+        "impact": Impact(**{part: _named(getattr(incident.impact, part), name) for part in IMPACT_PARTS}),
+        "links": tuple(link.model_copy(update={"name": _named(link.name, name)}) for link in incident.links),
+        "resolution": ended
+        and ended.model_copy(update={"fix": _named(ended.fix, name), "cause": _named(ended.cause, name)}),
+    }
+    return incident.model_copy(update=written)
 
 
 def _day(incident: Incident) -> date:
@@ -97,19 +119,30 @@ def _named(text: str, name: Name) -> str:
     return _MENTION.sub(lambda found: name(found[1] or found[2]), text)
 
 
-def _plan(incident: Incident, entries: Sequence[Entry], kept: Sequence[Kept], owner: Name) -> Iterator[Planned]:
-    """What people proposed while it lasted, and the alert that was missing."""
+def _proposed(kept: Sequence[Kept], name: Name, owner: Name) -> Iterator[Planned]:
+    """What people proposed while it lasted."""
     for item in kept:
-        person = owner(item.owner) if item.owner else ""
-        yield Planned(action=item.text, type=item.type, owner=person, due=item.due, details=f"Proposed as {item.key}")
-    if not _alerted(entries):
-        kind = ERROR_KINDS.get(incident.report.error_kind, ERROR_KINDS["other"])
         yield Planned(
-            priority="P2",
-            action=f"Add an alert that fires when {incident.service} fails like this: {kind.label}",
-            type="Alert",
-            details=f"No alert told of {incident.key}; a person reported it",
+            action=_named(item.text, name),
+            type=item.type,
+            owner=owner(item.owner) if item.owner else "",
+            due=item.due,
+            details=f"Proposed as {item.key}",
         )
+
+
+def _missing(incident: Incident, entries: Sequence[Entry], services: Collection[str]) -> Iterator[Planned]:
+    """The alert that did not tell of it. Nothing that a reporter wrote stands in the row, since it may go by itself."""
+    if _alerted(entries):
+        return
+    what = incident.service if incident.service in services else "the service"
+    kind = ERROR_KINDS.get(incident.report.error_kind, ERROR_KINDS["other"])
+    yield Planned(
+        priority="P2",
+        action=f"Add an alert that fires when {what} fails like this: {kind.label}",
+        type="Alert",
+        details=f"No alert told of {incident.key}; a person reported it",
+    )
 
 
 def _alerted(entries: Sequence[Entry]) -> bool:

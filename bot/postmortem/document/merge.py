@@ -56,6 +56,15 @@ def _pieces(
 
 
 def _kept(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """Which line of the new text each line of the old one has become."""
-    matched = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    return {block.a + n: block.b + n for block in matched for n in range(block.size)}
+    """Which line of the new text each line of the old one has become.
+
+    What both begin and end with is itself. Between, a line that stands there very often is no landmark, so that
+    thousands of equal lines take no time; without landmarks more is asked, and nothing more is guessed.
+    """
+    most = min(len(old), len(new))
+    top = next((n for n in range(most) if old[n] != new[n]), most)
+    end = next((n for n in range(most - top) if old[-1 - n] != new[-1 - n]), most - top)
+    inner = SequenceMatcher(None, old[top : len(old) - end], new[top : len(new) - end]).get_matching_blocks()
+    kept = {n: n for n in range(top)}
+    kept |= {top + block.a + n: top + block.b + n for block in inner for n in range(block.size)}
+    return kept | {len(old) - 1 - n: len(new) - 1 - n for n in range(end)}

@@ -1,7 +1,7 @@
 """Reads a document back into its data: ours exactly, other people's as far as they have the same sections."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from bot.incident.model import Frozen
@@ -26,8 +26,8 @@ _PARTS = {part.casefold(): part for part in Part}
 
 
 class Section(Frozen):
-    """The text under one of our headings, without blank lines around it. `name` is in lower case, "" before the first;
-    `first` and `last` are its lines, from 1.
+    """The text under a heading of ours, without blank lines around it. `name` is in lower case; "" before the first one
+    and under headings that people have added. `first` and `last` are its lines, from 1.
     """
 
     name: str
@@ -37,36 +37,24 @@ class Section(Frozen):
 
 
 def sections(content: str) -> tuple[Section, ...]:
-    """The document, cut at our headings; each counts once, where it comes first."""
+    """The document, cut at our headings, each of which counts once, and at others that are as large."""
     whole = text(content)
-    return tuple(_cut(whole, _ours(blocks(whole))))
+    return tuple(_cut(whole, blocks(whole)))
 
 
-def _ours(found: tuple[Block, ...]) -> Iterator[Heading]:
+def _cut(whole: Text, found: Sequence[Block]) -> Iterator[Section]:
+    name, first, level = "", 1, 0
     seen: set[str] = set()
-    for block in found:
-        name = plain(block.text).casefold() if isinstance(block, Heading) else ""
-        if isinstance(block, Heading) and _LEVELS.get(name) == block.level and name not in seen:
-            seen.add(name)
-            yield block
-
-
-def _cut(whole: Text, headings: Iterator[Heading]) -> Iterator[Section]:
-    name, first = "", 1
-    for heading in headings:
-        yield _section(whole, name, first, heading.line - 1)
-        name, first = plain(heading.text).casefold(), heading.line + _height(whole, heading)
+    for heading in found:
+        if not isinstance(heading, Heading) or heading.nested:
+            continue
+        called = plain(heading.text).casefold()
+        ours = _LEVELS.get(called) == heading.level and called not in seen
+        if ours or heading.level <= level:
+            yield _section(whole, name, first, heading.line - 1)
+            name, first, level = (called if ours else ""), heading.last + 1, heading.level
+            seen.add(called)
     yield _section(whole, name, first, len(whole.starts))
-
-
-def _height(whole: Text, heading: Heading) -> int:
-    """How many lines it takes: a heading with a line drawn under it takes two or more."""
-    line = heading.line
-    if whole.line(line)[1].lstrip().startswith("#"):
-        return 1
-    while not re.fullmatch(r" {0,3}(?:=+|-+)[ \t]*", whole.line(line)[1]):
-        line += 1
-    return line - heading.line + 1
 
 
 def _section(whole: Text, name: str, first: int, last: int) -> Section:
@@ -93,7 +81,9 @@ def parse(content: str) -> Document:
     """The document's data. Never fails: what it has not is empty, and a document without a date has the first one."""
     whole = text(content)
     found = blocks(whole)
-    cut = {section.name: section for section in _cut(whole, _ours(found))}
+    cut: dict[str, Section] = {}
+    for section in _cut(whole, found):
+        cut.setdefault(section.name, section)
     title = next((block.text for block in found if isinstance(block, Heading) and block.level == 1), "")
     facts = [Fact(name=_bare(row[0]), value=words(row[1])) for row in _rows(found, cut.get(""), 2)]
     written = {part: _written(content, part, cut[name]) for name, part in _PARTS.items() if name in cut}

@@ -7,8 +7,8 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 
 from bot.postmortem.document.cells import cell, linked
-from bot.postmortem.document.marks import owned
 from bot.postmortem.document.model import ASKS, Document, Fact, Implemented, Moment, Part, Planned, Words
+from bot.postmortem.document.owned import owned
 
 PLAN = ("Priority", "Action", "Type", "Details", "Owner", "Due", "Issue", "Status")
 _MINUTE = "%Y-%m-%d %H:%M"

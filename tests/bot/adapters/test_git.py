@@ -1,17 +1,15 @@
 """The repository over git's real protocol: a bare remote on this disk, and a stand-in that asks for a password."""
 
 import asyncio
-import base64
 import os
-import socket
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
-from bot.adapters.git import Author, Commit, Git, Moved
+from bot.adapters.git import Author, Commit, Git
+from bot.adapters.git_mirror import Moved
 from bot.errors import Permanent, Temporary
 from tests.ports import own_port
 
@@ -124,31 +122,6 @@ async def test_two_replicas_push_at_once(tmp_path: Path, remote: Path) -> None:
     assert sorted(type(end).__name__ for end in ends) == ["Moved", "NoneType"]
 
 
-async def test_no_hook_and_no_setting_of_the_machine_counts(
-    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not of the home folder, not of the mirror, not of the environment."""
-    head = await git.fetch()
-    trap = tmp_path / "trap"
-    hooks = tmp_path / "data" / "mirror.git" / "hooks"
-    hooks.mkdir(exist_ok=True)
-    for name in ("pre-push", "reference-transaction", "post-update"):
-        (hooks / name).write_text(f"#!/bin/sh\ntouch {trap}\n")
-        (hooks / name).chmod(0o755)
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / ".gitconfig").write_text(f'[core]\n\tfsmonitor = "touch {trap}"\n[user]\n\tname = Somebody\n')
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("GIT_DIR", str(tmp_path / "checkout" / ".git"))
-    monkeypatch.setenv("GIT_AUTHOR_NAME", "Somebody")
-    made = await git.commit(head, change(a=b"a"))
-    await git.push(made)
-    await git.fetch()
-    monkeypatch.undo()
-    assert not trap.exists()
-    assert "Somebody" not in shell(tmp_path / "remote.git", "cat-file", "commit", made)
-
-
 async def test_a_lock_that_a_killed_git_left_is_taken_away_in_time(tmp_path: Path, remote: Path) -> None:
     """Not while its owner could still be at work."""
     git = Git(tmp_path / "data", str(remote), BRANCH, seconds=30.0)
@@ -163,35 +136,6 @@ async def test_a_lock_that_a_killed_git_left_is_taken_away_in_time(tmp_path: Pat
     assert not lock.exists()
 
 
-@pytest.mark.parametrize(
-    "path", ["", "/etc/passwd", "../x", "a/../../x", "a//b", ".git/config", "a/.GIT/hooks/x", "a\0b"]
-)
-async def test_a_path_that_leads_elsewhere_is_refused(git: Git, path: str) -> None:
-    """Before git hears of it."""
-    head = await git.fetch()
-    with pytest.raises(Permanent):
-        await git.read(head, path)
-    with pytest.raises(Permanent):
-        await git.commit(head, Commit(message="x", files={path: b"x"}, at=AT, author=HOLDFAST))
-
-
-@pytest.mark.parametrize(
-    ("address", "branch"),
-    [
-        ("--upload-pack=touch x", BRANCH),
-        ("ext::sh -c touch", BRANCH),
-        ("https://ana:secret@example.com/x", BRANCH),
-        ("/srv/infra", "--all"),
-        ("/srv/infra", "a..b"),
-        ("/srv/infra", "x:y"),
-    ],
-)
-def test_an_address_that_git_would_read_as_an_order_is_refused(tmp_path: Path, address: str, branch: str) -> None:
-    """Nor does a password stand in one."""
-    with pytest.raises(Permanent):
-        Git(tmp_path, address, branch)
-
-
 async def test_a_remote_that_is_away_or_not_there(tmp_path: Path, remote: Path) -> None:
     """What may pass is temporary; what a person has to mend is not."""
     with pytest.raises(Permanent, match="not there"):
@@ -200,42 +144,25 @@ async def test_a_remote_that_is_away_or_not_there(tmp_path: Path, remote: Path) 
         await Git(tmp_path / "b", f"http://127.0.0.1:{own_port()}/infra.git", BRANCH).fetch()
 
 
-async def test_the_token_is_a_password_and_stands_nowhere_else(tmp_path: Path) -> None:
-    """Asked for by the remote, given once, in no address, argument or error."""
-    heard: list[str] = []
-
-    async def asks(request: web.Request) -> web.Response:
-        heard.append(request.headers.get("Authorization", ""))
-        return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="git"'})
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", asks)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    port = own_port()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    git = Git(tmp_path / "data", f"http://127.0.0.1:{port}/infra.git", BRANCH, token="s3cret-token")
-    with pytest.raises(Permanent, match="refuses Holdfast") as refused:
-        await git.fetch()
-    await runner.cleanup()
-    sent = base64.b64encode(b"x-access-token:s3cret-token").decode()
-    assert f"Basic {sent}" in heard
-    assert "s3cret" not in refused.value.sentence
-    assert not [file for file in (tmp_path / "data").rglob("*") if file.is_file() and b"s3cret" in file.read_bytes()]
+async def test_a_branch_that_is_protected_says_why(git: Git, remote: Path) -> None:
+    """That is no reason to try again: a person has to change something."""
+    hook = remote / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    made = await git.commit(await git.fetch(), change(a=b"a"))
+    with pytest.raises(Permanent, match="pre-receive hook declined"):
+        await git.push(made)
 
 
-async def test_what_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
-    """A remote that takes the connection and says nothing."""
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        address = f"127.0.0.1:{silent.getsockname()[1]}/infra.git"
-        git = Git(tmp_path / "data", f"http://{address}", BRANCH, seconds=1.0)
-        with pytest.raises(Temporary, match="longer than 1 second"):
-            await git.fetch()
-    assert running(address) == ""
-
-
-def running(text: str) -> str:
-    """The processes whose command line has this in it."""
-    return subprocess.run(["pgrep", "-f", text], check=False, capture_output=True, text=True).stdout
+async def test_many_begin_in_one_folder(tmp_path: Path, remote: Path) -> None:
+    """Replicas that share a folder, all at their first start; also where it is given from where they stand."""
+    for round in range(3):
+        all_of_them = [Git(tmp_path / f"data{round}", str(remote), BRANCH, "t0ken-of-ours") for _ in range(4)]
+        heads = await asyncio.gather(*(git.fetch() for git in all_of_them), return_exceptions=True)
+        assert {type(head) for head in heads} <= {str, Temporary}
+        assert len({await git.fetch() for git in all_of_them}) == 1
+        assert sorted(path.name for path in (tmp_path / f"data{round}").iterdir()) == [
+            "askpass",
+            "mirror.git",
+            "sweeping",
+        ]

@@ -153,3 +153,18 @@ async def test_other_calls_go_on_while_one_hangs(github: GitHub, line: Wire) -> 
     assert not slow.done()
     with pytest.raises(Unsure):
         await slow
+
+
+async def test_a_token_that_may_not_read_commits_still_hears_of_issues(github: GitHub, line: Wire) -> None:
+    """A token for issues alone: whose commit closed it cannot be told, and so it was a person's."""
+    ana = {"login": "ana", "id": 1, "type": "User"}
+    closed = {"id": 11, "event": "closed", "actor": ana, "commit_id": "c0ffee", "created_at": START.isoformat()}
+    issue = {"number": 7, "state": "closed", "labels": [], "user": ana, "author_association": "MEMBER", "events": 1}
+    line.will("/user", Answer({"login": "holdfast", "id": 2}))
+    line.will(f"{ISSUES}/7", Answer(issue | {"url": f"{line.url}{ISSUES}/7"}))
+    line.will(f"{ISSUES}/7/events", Answer([closed]))
+    line.will(
+        "/repos/example/infra/commits/c0ffee", Answer({"message": "Resource not accessible by token"}, status=403)
+    )
+    (done,) = (await github.history(7, 0)).done
+    assert (done.kind, done.login, done.our_commit) == ("closed", "ana", "")

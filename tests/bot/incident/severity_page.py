@@ -17,6 +17,9 @@ knowing how many people it reaches is never read as few. Why the schemes are as 
 [ADR 0002](adr/0002-severity.md).
 
 `severity.scheme` in `holdfast.yml` chooses the scheme; an incident keeps the one it was declared under.
+
+What starts by itself, the status page, and clocks that remind come with later versions; until then they are what people
+go by.
 """
 
 

@@ -132,6 +132,12 @@ def test_html_and_links_in_a_document(written: str, shown: str) -> None:
     assert shown in to_html(written)
 
 
+def test_a_line_without_end_takes_no_time() -> None:
+    """However it is made, nobody's site waits for it."""
+    hostile = "# T\n\nabc" + " /" * 13 + ":" * 200_000
+    assert of("x.md", hostile).severity == ""
+
+
 @given(MESS)
 def test_any_document_makes_a_site(content: str) -> None:
     """And its index stays one that a browser reads as ours."""
@@ -159,6 +165,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "Our lessons" in (into / "index.html").read_text()
     (documents / "2026-01-01-first.md").unlink()
     (documents / "2026-02-02-broken.md").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "secret").write_text("nobody's business")
+    (documents / "2026-02-03-link.md").symlink_to(tmp_path / "secret")
     assert main(["site", str(documents), str(into)]) == 1
     assert sorted(page.name for page in into.glob("*.html")) == ["2026-03-02-mail.html", "index.html"]
     said = capsys.readouterr()

@@ -25,7 +25,7 @@ BODY = st.lists(
             "> quoted\nlazily",
             "```\n# no heading\n```",
             "#### Deeper",
-            "## Something of ours\n\nwith text",
+            "#### Something of ours\n\nwith text",
             "| a | b |\n|---|---|\n| \\| | 🙂 |",
             "<details>\n\nאב\n\n</details>",
             "<!-- a remark -->",

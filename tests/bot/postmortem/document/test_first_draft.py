@@ -7,7 +7,7 @@ from hypothesis import given
 from bot.incident.entries import Entry, Kept, fold
 from bot.incident.model import ALERTMANAGER, Event, EventKind, Impact, Incident, Link, Milestones, Places, Resolution
 from bot.postmortem.document.first_draft import by_role, first_draft
-from bot.postmortem.document.model import Part
+from bot.postmortem.document.model import Document, Part
 from bot.postmortem.document.parse import parse
 from bot.postmortem.document.render import render
 from bot.postmortem.policy import Policy
@@ -53,10 +53,16 @@ def entries(*more: Event) -> tuple[Entry, ...]:
     return fold(events, {})
 
 
-def written(incident: Incident, *more: Event, kept: tuple[Kept, ...] = ()) -> str:
-    """The draft as text, with people as their parts."""
+def drafted(incident: Incident, *more: Event, kept: tuple[Kept, ...] = ()) -> Document:
+    """The draft, with people as their parts."""
     name = by_role(incident, {"scribe": "the scribe"}.__getitem__)
-    return render(first_draft(incident, entries(*more), kept, name, PEOPLE.__getitem__))
+    told = entries(*more)
+    return first_draft(incident, told, kept, name=name, owner=PEOPLE.__getitem__, services=["Nextcloud"])
+
+
+def written(incident: Incident, *more: Event, kept: tuple[Kept, ...] = ()) -> str:
+    """The same as text."""
+    return render(drafted(incident, *more, kept=kept))
 
 
 def test_every_fact_has_its_place() -> None:
@@ -84,10 +90,13 @@ def test_every_fact_has_its_place() -> None:
 def test_it_names_nobody_and_tells_nothing_internal() -> None:
     """People are their parts in it; what was noted for members stays with them."""
     told = Event(kind=EventKind.NOTED, at=at(10), by="U0STRANGER", text="<@U0BOB> restarts it", data={"public": "yes"})
-    content = written(ended(), told)
+    named = ended().model_copy(update={"title": "<@U0BOB|bob> broke it", "severity_reason": "@U0ANA says so"})
+    content = written(ended(), told) + written(named)
     for word in ("Ana", "Bob", "U0", "for us alone", "room C1"):
         assert word not in content
     assert "A responder noted" in content
+    assert "# Post-mortem: the person in charge broke it" in content
+    assert "me@UNITED.example" in written(named.model_copy(update={"title": "me@UNITED.example is down"}))
 
 
 def test_it_says_what_waits_for_a_person() -> None:
@@ -131,12 +140,12 @@ def test_whatever_people_wrote_stays_in_its_place(what: str, fix: str, noted: st
         }
     )
     told = Event(kind=EventKind.NOTED, at=at(10), by=CY, text=noted, data={"public": "yes"})
-    name = by_role(incident, {"scribe": "the scribe"}.__getitem__)
-    document = first_draft(incident, entries(told), (), name, PEOPLE.__getitem__)
+    document = drafted(incident, told)
     content = render(document)
     after = parse(content)
     assert after.model_copy(update={"parts": {}}) == document.model_copy(
         update={"parts": {}, "title": after.title, "facts": after.facts, "timeline": after.timeline, "plan": after.plan}
     )
     assert (len(after.facts), len(after.timeline), len(after.plan)) == (10, len(document.timeline), 1)
-    assert all(item.action.startswith("Add an alert") for item in read("x.md", content, Policy()).safe)
+    alert = "Add an alert that fires when the service fails like this: 502 Bad Gateway"
+    assert {item.action for item in read("x.md", content, Policy()).safe} <= {alert}

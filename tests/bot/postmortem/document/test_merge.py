@@ -32,6 +32,15 @@ def test_a_line_that_one_takes_out_and_the_other_changes_is_a_question() -> None
     assert [conflict.ours for conflict in merged.conflicts] == [""]
 
 
+def test_thousands_of_equal_lines_take_no_time() -> None:
+    """Nor do they hide an edit at the end."""
+    base = "| a |\n\n" * 4000 + "end\n"
+    grouped = "| a |\n" * 4000 + "\n" * 4000 + "end\n"
+    assert merge(base, base.replace("end", "ours"), grouped).text.startswith("| a |\n| a |")
+    merged = merge(base, base.replace("end", "ours"), "top\n" + base)
+    assert (merged.text, merged.conflicts) == ("top\n" + base.replace("end", "ours"), ())
+
+
 @given(LINES, LINES)
 def test_whoever_changed_nothing_loses_nothing(base: str, edited: str) -> None:
     """One edit against none is that edit; the same edit twice is that edit."""

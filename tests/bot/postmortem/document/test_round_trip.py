@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.errors import Refused
 from bot.postmortem.document.cells import cell, plain_cell, tidy
-from bot.postmortem.document.marks import BLOCKS, found, replaced
 from bot.postmortem.document.model import ASKS, Document, Part, Planned
-from bot.postmortem.document.parse import parse, part_of
+from bot.postmortem.document.owned import BLOCKS, found, replaced
+from bot.postmortem.document.parse import parse, part_of, sections
 from bot.postmortem.document.render import placeholder, render
 from bot.postmortem.edit import with_part, with_status
 from bot.postmortem.policy import Policy
@@ -71,7 +71,18 @@ def test_a_section_is_replaced_alone_or_not_at_all(document: Document, part: Par
     assert with_part(changed, part, part_of(content, part)) == content
 
 
-@pytest.mark.parametrize("text", ["```\nnot closed", "<!-- not closed", "## Impact\n\nagain", "Impact\n---"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\nnot closed",
+        "<!-- not closed",
+        "## Impact\n\nagain",
+        "Impact\n---",
+        "## Another",
+        "fine\n<!-- holdfast:begin facts -->\nx",
+        "fine <!-- oops",
+    ],
+)
 def test_a_text_that_would_swallow_its_neighbours_is_refused(text: str) -> None:
     """With a sentence that says what to do."""
     with pytest.raises(Refused, match="close its code blocks"):
@@ -115,3 +126,35 @@ def test_marks_that_are_gone_or_there_twice_are_nobodys() -> None:
         assert found(broken, "timeline") is None
         with pytest.raises(Refused, match="timeline"):
             replaced(broken, "timeline", "x")
+
+
+def test_what_people_add_beside_our_sections_stays() -> None:
+    """Headings of their own, a second one of the same name, and a block whose heading somebody took away."""
+    content = render(EMPTY)
+    added = content.replace("## Timeline (UTC)", "## Customers\n\nimportant words\n\n## Summary\n\ntwice")
+    changed = with_part(with_part(added, Part.IMPACT, "new"), Part.SUMMARY, "once")
+    for kept in ("## Customers\n\nimportant words", "## Summary\n\ntwice", "holdfast:begin timeline"):
+        assert kept in changed
+    without = content.replace("## Timeline (UTC)\n", "")
+    with pytest.raises(Refused):
+        with_part(without, Part.IMPACT, "new")
+
+
+@pytest.mark.parametrize(
+    "content", ["- ## Summary\n", "1.  Summary\n    ---\n", "\ufeff## Summary\n\nwords", "> ## Impact\n"]
+)
+def test_a_heading_in_a_strange_place_breaks_nothing(content: str) -> None:
+    """In a list, in a quotation, behind a byte-order mark."""
+    assert isinstance(parse(content), Document)
+    sections(content)
+
+
+def test_an_emptied_block_is_filled_again() -> None:
+    """Somebody deleted the table between its marks; the marks stay, and work the next time too."""
+    content = render(EMPTY)
+    span = found(content, "timeline")
+    assert span is not None
+    emptied = content[: span.start] + content[span.end :]
+    filled = replaced(emptied.replace("begin timeline -->\n\n\n\n", "begin timeline -->\n"), "timeline", "| a |")
+    assert "<!-- holdfast:begin timeline -->\n\n| a |\n\n<!-- holdfast:end timeline -->" in filled
+    assert replaced(replaced(filled, "timeline", "| b |"), "timeline", "| a |") == filled

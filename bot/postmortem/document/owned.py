@@ -19,8 +19,9 @@ def _mark(which: str, name: str) -> str:
 
 
 def found(content: str, name: str) -> Span | None:
-    """Where the body of a block stands, without the blank lines around it. None where the marks are not there, or
-    there more than once: then nobody can tell what is ours, and nothing is.
+    """Where the body of a block stands, without the blank lines around it; where it is empty, all between the marks.
+
+    None where the marks are not there, or there more than once: then nobody can tell what is ours, and nothing is.
     """
     begins, ends = (
         list(re.finditer(rf"^{re.escape(_mark(which, name))}[ \t]*\r?$", content, re.MULTILINE))
@@ -30,7 +31,9 @@ def found(content: str, name: str) -> Span | None:
         return None
     inner = content[begins[0].end() : ends[0].start()]
     body = inner.strip("\r\n")
-    start = begins[0].end() + (len(inner) - len(inner.lstrip("\r\n")) if body else len(inner))
+    if not body:
+        return Span(start=begins[0].end(), end=ends[0].start())
+    start = begins[0].end() + len(inner) - len(inner.lstrip("\r\n"))
     return Span(start=start, end=start + len(body))
 
 
@@ -42,7 +45,8 @@ def replaced(content: str, name: str, body: str) -> str:
     span = found(content, name)
     if span is None:
         raise Refused(f"The document has no block “{name}” of ours any more. Please put its two marks back.")
-    return content[: span.start] + like(content, body) + content[span.end :]
+    emptied = not content[span.start : span.end].strip("\r\n")
+    return content[: span.start] + like(content, f"\n\n{body}\n\n" if emptied else body) + content[span.end :]
 
 
 def like(content: str, text: str) -> str:
