@@ -8,7 +8,7 @@ from bot.incident.verbs import VERBS
 
 #: Every permission, and what we do with it. `holdfast check` says it to the operator in these words.
 SCOPES: dict[str, str] = {
-    "commands": "people type /incident",
+    "commands": "people type /incident and /postmortem",
     "chat:write": "cards, updates and answers are messages",
     "chat:write.public": "an incident can be announced in a public channel nobody has added us to",
     "channels:manage": "each serious incident gets a room: create it, set its topic, invite people",
@@ -48,6 +48,14 @@ COMMANDS: dict[str, dict[str, Any]] = {
         "description": "Report an incident, or do something with one",
         "usage_hint": f"what is broken, or: {' | '.join(VERBS)}",
         "should_escape": True,
+    },
+    **{
+        name: {
+            "description": "The post-mortem of an incident: what is known, and what is still to be written",
+            "usage_hint": "show | waive [INC-12] [why] | help",
+            "should_escape": True,
+        }
+        for name in ("/postmortem", "/post-mortem")
     },
 }
 

@@ -97,6 +97,10 @@ def _alert_stopped(it: Happened) -> list[Wanted]:
     return [asked] if it.event.data.get("suggest") else []
 
 
+def _waived(it: Happened) -> list[Wanted]:
+    return [*line(it), *labels_follow(it.incident)]
+
+
 def _said_in_the_room(it: Happened) -> list[Wanted]:
     return [] if it.before is None else line(it)
 
@@ -114,6 +118,7 @@ FOLLOWS: dict[EventKind, Callable[[Happened], list[Wanted]]] = {
     EventKind.STATE_CHANGED: _said_in_the_room,
     EventKind.CLOSED: _said_in_the_room,
     EventKind.CONFIRMED_FIXED: _said_in_the_room,
+    EventKind.POSTMORTEM_WAIVED: _waived,
     EventKind.ALERT_FIRED: _alert_fired,
     EventKind.ALERT_STOPPED: _alert_stopped,
     **consequences_people.FOLLOWS,

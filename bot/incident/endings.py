@@ -53,21 +53,37 @@ def reopen(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
         raise Refused(f"{incident.key} is {incident.state}, so it need not be reopened.")
     to = State.TRIAGING if incident.state is State.DECLINED else State.INVESTIGATING
     moved = move(incident, to, by, at, reason)
-    return Moved(incident=moved.incident.model_copy(update={"resolution": None}), events=moved.events)
+    # who waived it did not know that it was not over
+    written = None if incident.postmortem is PostmortemState.WAIVED else incident.postmortem
+    again = moved.incident.model_copy(update={"resolution": None, "postmortem": written})
+    return Moved(incident=again, events=moved.events)
 
 
-def owes_postmortem(incident: Incident, postmortem: PostmortemState | None = None) -> bool:
-    """Whether it is resolved and closes only once its post-mortem is published or waived."""
-    owed = incident.state is State.RESOLVED and level_of(incident).postmortem_required and not incident.test
-    return owed and postmortem not in _WRITTEN
+def needs_postmortem(incident: Incident) -> bool:
+    """Whether it calls for a post-mortem that is neither published nor waived."""
+    required = level_of(incident).postmortem_required and not incident.test
+    return required and incident.postmortem not in _WRITTEN
 
 
-def before_closing(incident: Incident, postmortem: PostmortemState | None = None) -> tuple[str, ...]:
+def waive(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
+    """It closes without a post-mortem. Only once it is resolved: until then nobody knows what there is to learn."""
+    required(reason=(reason, "Say why nobody needs to write one; it stands on the timeline."))
+    if incident.postmortem in _WRITTEN:
+        raise Refused(f"The post-mortem of {incident.key} is {incident.postmortem} already.")
+    if not needs_postmortem(incident):
+        raise Refused(f"{incident.key} needs no post-mortem, so there is none to waive.")
+    if incident.state is not State.RESOLVED:
+        raise Refused(f"{incident.key} is {incident.state}. Its post-mortem can be waived once it is resolved.")
+    event = Event(kind=EventKind.POSTMORTEM_WAIVED, at=at, by=by, text=reason.strip())
+    return Moved(incident=incident.model_copy(update={"postmortem": PostmortemState.WAIVED}), events=(event,))
+
+
+def before_closing(incident: Incident) -> tuple[str, ...]:
     """What is still missing before it can be closed, in words that follow *before closing:*."""
     serious = level_of(incident).postmortem_required and not incident.test
     missing = []
-    if owes_postmortem(incident, postmortem):
-        stands = f"it is {postmortem.replace('_', ' ')}" if postmortem else "there is none yet"
+    if incident.state is State.RESOLVED and needs_postmortem(incident):
+        stands = f"it is {incident.postmortem.replace('_', ' ')}" if incident.postmortem else "there is none yet"
         missing.append(f"a published post-mortem ({stands})")
     if serious and incident.lead is None:
         missing.append("a lead (`/incident lead`)")
@@ -76,23 +92,22 @@ def before_closing(incident: Incident, postmortem: PostmortemState | None = None
     return tuple(missing)
 
 
-def not_yet(incident: Incident, postmortem: PostmortemState | None = None) -> str:
+def not_yet(incident: Incident) -> str:
     """Why it cannot be closed as it stands, and what that means; empty where it can."""
     if incident.is_open:
         return f"{incident.key} is {incident.state}; resolve it first, then it can be closed."
-    missing = before_closing(incident, postmortem) if incident.state is State.RESOLVED else ()
+    missing = before_closing(incident) if incident.state is State.RESOLVED else ()
     if not missing:
         return ""
+    waived = " An approver may waive the post-mortem with `/postmortem waive`." if needs_postmortem(incident) else ""
     return (
         f"{incident.key} is {level_of(incident).wording}. Before closing: {'; '.join(missing)}. "
-        "Nothing is lost; it stays resolved until then."
+        f"Nothing is lost; it stays resolved until then.{waived}"
     )
 
 
-def close(
-    incident: Incident, by: Actor, at: datetime, postmortem: PostmortemState | None = None, note: str = ""
-) -> Moved:
+def close(incident: Incident, by: Actor, at: datetime, note: str = "") -> Moved:
     """Nothing is left to do. A severity that calls for a post-mortem closes once that is published or waived."""
-    if why := not_yet(incident, postmortem):
+    if why := not_yet(incident):
         raise Refused(why)
     return move(incident, State.CLOSED, by, at, note)

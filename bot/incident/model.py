@@ -188,6 +188,8 @@ class Incident(Frozen):
     last_update: Update | None = None
     resolution: Resolution | None = None
     merged_into: str | None = None
+    #: Where its written record stands; None while nobody has begun it.
+    postmortem: PostmortemState | None = None
     pins_told: bool = False
     version: int = 0
 
@@ -253,6 +255,7 @@ class EventKind(StrEnum):
     STARRED = "starred"
     TIME_CORRECTED = "time_corrected"
     ACTION_ITEM_PROPOSED = "action_item_proposed"
+    POSTMORTEM_WAIVED = "postmortem_waived"
 
 
 class Event(Frozen):

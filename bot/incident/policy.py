@@ -84,6 +84,7 @@ NEEDS: dict[str, Rank] = {
     "accept": Rank.TRUSTED,
     "decline": Rank.TRUSTED,
     "trust": Rank.APPROVER,
+    "waive": Rank.APPROVER,
     "keep_open": Rank.MEMBER,
 }
 #: What no rank decides. A report is anybody's; whether it starts work is asked in `trusted_reporter`. Whoever may not

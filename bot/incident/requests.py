@@ -75,6 +75,12 @@ class Close(About):
     note: str = ""
 
 
+class Waive(About):
+    """It closes without a post-mortem; the reason stands on the timeline."""
+
+    reason: str
+
+
 class Accept(About):
     """A queued report is let in."""
 
@@ -252,6 +258,7 @@ WORKFLOWS: dict[str, type[Request]] = {
     "offer": AnswerOffer,
     "call": Call,
     "escalate": Escalate,
+    "waive": Waive,
     "ack": Acknowledge,
     "impact": AssessImpact,
     "link": AddLink,

@@ -45,6 +45,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.STARRED: "{by} starred entry {entry}",
     EventKind.TIME_CORRECTED: "{by} corrected the time of entry {entry}",
     EventKind.ACTION_ITEM_PROPOSED: "{by} proposed action item {key}",
+    EventKind.POSTMORTEM_WAIVED: "{by} waived the post-mortem",
 }
 #: Data whose values are people, and so are shown by name.
 _PEOPLE = ("lead", "from_lead", "person", "people", "owner")

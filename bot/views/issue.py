@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 
+from bot.incident.endings import needs_postmortem
 from bot.incident.entries import Entry
 from bot.incident.model import Frozen, Incident, Resolution, State
 from bot.incident.schemes import level_of
@@ -78,7 +79,7 @@ def labels(incident: Incident) -> tuple[str, ...]:
     level = level_of(incident)
     wanted = ("incident", "user-report", level.label)
     also = (
-        ("postmortem-required", level.postmortem_required and not incident.test),
+        ("postmortem-required", needs_postmortem(incident)),
         ("needs-human", incident.needs_human),
     )
     return (*filter(None, wanted), *(label for label, on in also if on))

@@ -25,6 +25,7 @@ STORIES: dict[str, Story] = {
     "confirm": ending.confirm,
     "reopen": ending.reopen,
     "close": ending.close,
+    "waive": ending.waive,
     "role": people.role,
     "handover": people.offer_lead,
     "offer": people.answer_offer,

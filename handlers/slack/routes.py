@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.deps import HandlerDeps
 from bot.views.ids import Click, Form, Shortcut
-from handlers.slack import capture, commands, declare, find, mention, people, show, stories, timeline
+from handlers.slack import capture, commands, declare, find, mention, people, postmortem, show, stories, timeline
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.submit import Ack
@@ -13,7 +13,11 @@ from handlers.slack.submit import Ack
 Handler = Callable[[Heard, Screen, HandlerDeps], Awaitable[Ack]]
 Routes = Mapping[str, Handler]
 
-COMMANDS: Routes = {"/incident": commands.incident}
+COMMANDS: Routes = {
+    "/incident": commands.incident,
+    "/postmortem": postmortem.postmortem,
+    "/post-mortem": postmortem.postmortem,
+}
 
 ACTIONS: Routes = {
     Click.DECLARE_OPEN: declare.clicked,

@@ -68,7 +68,7 @@ LETTERS = st.text(st.characters() | st.sampled_from("\x00\u202e\ud800\udfff😀&
 SIGNED = st.fixed_dictionaries(
     {},
     optional={
-        "command": st.sampled_from(["/incident", "/x"]),
+        "command": st.sampled_from(["/incident", "/postmortem", "/x"]),
         "text": LETTERS,
         "payload": LETTERS,
         "trigger_id": LETTERS,
