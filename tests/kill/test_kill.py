@@ -181,7 +181,7 @@ async def test_killed_at_a_hundred_random_moments(house: House, capsys: pytest.C
     chance = random.Random(20260302)  # the same moments each time
     stories = 0
     while house.kills < RANDOM_KILLS:
-        killer = asyncio.create_task(_kill_after(house, chance.uniform(0.0, STORY)))
+        killer = asyncio.create_task(_kill_now_and_then(house, chance))
         await tell(house)
         killer.cancel()
         await asyncio.gather(killer, return_exceptions=True)
@@ -191,9 +191,10 @@ async def test_killed_at_a_hundred_random_moments(house: House, capsys: pytest.C
         table(house, "killed at random", {f"{stories} stories": [house.kills, 0]})
 
 
-async def _kill_after(house: House, seconds: float) -> None:
-    await asyncio.sleep(seconds)
-    await house.kill()
+async def _kill_now_and_then(house: House, chance: random.Random) -> None:
+    while True:
+        await asyncio.sleep(chance.uniform(0.0, STORY))
+        await house.kill()
 
 
 def named(call: str) -> str:
