@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.incident.endings import needs_postmortem
 from bot.incident.model import Incident, PostmortemState
+from bot.postmortem.document.cells import plain_prose
 from bot.postmortem.document.model import ASKS, Document, Part
 from bot.postmortem.subwords import USAGE
 from bot.views.blocks import FALLBACK, Block, Rendered, context, cut, divider, fields, header, safe, section
@@ -41,7 +42,8 @@ def stands(incident: Incident) -> str:
 
 
 def _part(part: Part, text: str) -> Block:
-    return section(f"*{part}*\n{safe(text, 2800)}")
+    """A section as its reader sees it: its Markdown would show as marks here."""
+    return section(f"*{part}*\n{safe(plain_prose(text), 2800)}")
 
 
 def _timeline(document: Document) -> list[Block]:

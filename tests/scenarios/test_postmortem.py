@@ -1,5 +1,7 @@
 """`/postmortem`: what is known of an incident, and that it may close without one."""
 
+import html
+
 import pytest
 
 from bot.incident.model import PostmortemState, State
@@ -15,7 +17,7 @@ async def resolved(story: Story) -> None:
     bob = story.person("bob")
     await bob.slash("/incident", "lead 1")
     await bob.slash("/incident", "note 1 Its disk is full")
-    await bob.slash("/incident", "resolve 1 Restarted the database")
+    await bob.slash("/incident", "resolve 1 Restarted the database (pool_max -> *50*)")
     await story.settle()
 
 
@@ -33,7 +35,7 @@ async def test_what_is_known_is_shown_as_the_document_will_have_it(story: Story)
         await story.settle()
         shown = view_words(bob.view)
         assert "needs a post-mortem before it is closed" in shown
-        assert "Restarted the database" in shown
+        assert "Restarted the database (pool_max -> *50*)" in html.unescape(shown).replace("\u2060", "")
         assert "Five whys: why did it fail?" in shown
         assert "Its disk is full" not in shown  # a note for members
         assert "@bob" not in shown

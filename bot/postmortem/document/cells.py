@@ -11,6 +11,7 @@ _ADDRESS = re.compile(r"(https?://(?:[^\s<>|\"'`\\()\[\]*~&_]|&(?!#|\w+;)|(?<=\w
 _MARK = re.compile(r"[\\`*\[\]<>|~!#]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 _ESCAPED = re.compile(r"<br>|\\([!-/:-@\[-`{-~])")
 _LINE_START = re.compile(r"^(?:([+=:-])|(\d{1,9})([.)]))")
+_BOLD = re.compile(r"(?<!\\)\*\*")
 _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(([^()\s]*)\)")
 
 
@@ -35,6 +36,11 @@ def tidy(text: str) -> str:
 def plain_cell(written: str) -> str:
     """What a cell says, given what stands in it."""
     return _ESCAPED.sub(lambda found: found[1] or "\n", written.strip())
+
+
+def plain_prose(written: str) -> str:
+    """What a section of ours says, for where Markdown is not read: nothing is bold, a link stands beside its words."""
+    return plain_cell(_BOLD.sub("", _LINK.sub(r"\1 \2", written)))
 
 
 def linked(words: Words) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Refused
-from bot.postmortem.document.cells import cell, plain_cell, tidy
+from bot.postmortem.document.cells import cell, plain_cell, plain_prose, prose, tidy
 from bot.postmortem.document.model import ASKS, Document, Part, Planned
 from bot.postmortem.document.owned import BLOCKS, found, replaced
 from bot.postmortem.document.parse import parse, part_of, sections
@@ -27,6 +27,16 @@ def test_a_cell_says_what_was_put_into_it(text: str) -> None:
     written = cell(text)
     assert plain_cell(written) == tidy(text)
     assert len(written.splitlines()) <= 1
+
+
+@given(MESS)
+def test_what_people_wrote_is_read_as_they_wrote_it(text: str) -> None:
+    """Where Markdown is not read no mark of it is seen."""
+    lines = [tidy(line) for line in tidy(text).split("\n")]
+    assert plain_prose(prose(text)) == "\n".join(lines).strip()
+    assert plain_prose(f"- **Users:** {prose('all *of* us')}\n- [a\\_b](https://example.com)") == (
+        "- Users: all *of* us\n- a_b https://example.com"
+    )
 
 
 @given(DOCUMENTS)
