@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.errors import Refused
 from bot.incident.catalogue import Catalogue
@@ -48,9 +49,14 @@ def check_started(report: Report, at: datetime) -> None:
 
 def acknowledged(incident: Incident, by: Actor, at: datetime) -> Incident:
     """The first person who takes it in hand acknowledges it; the bot does not."""
-    if incident.milestones.acknowledged or by == HOLDFAST:
+    return incident if by == HOLDFAST else reached(incident, "acknowledged", at)
+
+
+def reached(incident: Incident, milestone: Literal["acknowledged", "paged"], at: datetime) -> Incident:
+    """A milestone that counts from the first time on."""
+    if getattr(incident.milestones, milestone):
         return incident
-    return incident.model_copy(update={"milestones": incident.milestones.model_copy(update={"acknowledged": at})})
+    return incident.model_copy(update={"milestones": incident.milestones.model_copy(update={milestone: at})})
 
 
 def declare(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.errors import Refused
-from bot.incident.acts import acknowledged, refused, required
+from bot.incident.acts import acknowledged, reached, refused, required
 from bot.incident.lifecycle import WORKING
 from bot.incident.model import Actor, Event, EventKind, Incident, Moved
 
@@ -16,7 +16,7 @@ def call(incident: Incident, people: Sequence[Actor], reason: str, by: Actor, at
     _in_hand(incident)
     named = ",".join(dict.fromkeys(people))
     event = Event(kind=EventKind.CALLED, at=at, by=by, text=reason.strip(), data={"people": named})
-    return Moved(incident=_paged(incident, at), events=(event,))
+    return Moved(incident=reached(incident, "paged", at), events=(event,))
 
 
 def escalate(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
@@ -24,7 +24,7 @@ def escalate(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
     required(reason=(reason, "Say what you need, or what you cannot do; the owner reads it."))
     _in_hand(incident)
     event = Event(kind=EventKind.ESCALATED, at=at, by=by, text=reason.strip())
-    return Moved(incident=_paged(incident, at).model_copy(update={"needs_human": True}), events=(event,))
+    return Moved(incident=reached(incident, "paged", at).model_copy(update={"needs_human": True}), events=(event,))
 
 
 def acknowledge(incident: Incident, by: Actor, at: datetime) -> Moved:
@@ -34,13 +34,6 @@ def acknowledge(incident: Incident, by: Actor, at: datetime) -> Moved:
         raise Refused(f"{incident.key} was acknowledged already.")
     seen = acknowledged(incident, by, at).model_copy(update={"needs_human": False})
     return Moved(incident=seen, events=(Event(kind=EventKind.ACKNOWLEDGED, at=at, by=by),))
-
-
-def _paged(incident: Incident, at: datetime) -> Incident:
-    """The first call counts: from it on somebody could have answered."""
-    if incident.milestones.paged:
-        return incident
-    return incident.model_copy(update={"milestones": incident.milestones.model_copy(update={"paged": at})})
 
 
 def _in_hand(incident: Incident) -> None:

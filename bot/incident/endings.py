@@ -61,8 +61,11 @@ def reopen(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
 
 def needs_postmortem(incident: Incident) -> bool:
     """Whether it calls for a post-mortem that is neither published nor waived."""
-    required = level_of(incident).postmortem_required and not incident.test
-    return required and incident.postmortem not in _WRITTEN
+    return _serious(incident) and incident.postmortem not in _WRITTEN
+
+
+def _serious(incident: Incident) -> bool:
+    return level_of(incident).postmortem_required and not incident.test
 
 
 def waive(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
@@ -80,7 +83,7 @@ def waive(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
 
 def before_closing(incident: Incident) -> tuple[str, ...]:
     """What is still missing before it can be closed, in words that follow *before closing:*."""
-    serious = level_of(incident).postmortem_required and not incident.test
+    serious = _serious(incident)
     missing = []
     if incident.state is State.RESOLVED and needs_postmortem(incident):
         stands = f"it is {incident.postmortem.replace('_', ' ')}" if incident.postmortem else "there is none yet"

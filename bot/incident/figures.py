@@ -1,6 +1,6 @@
 """How long an incident took to be seen, taken, held and ended: from its milestones and nothing else."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.incident.model import Frozen, Milestones
 
@@ -31,6 +31,11 @@ def figures(milestones: Milestones) -> Figures:
 
 def _between(first: datetime | None, then: datetime | None) -> timedelta | None:
     return then - first if first is not None and then is not None and then >= first else None
+
+
+def utc(at: datetime) -> str:
+    """An instant for people of any time zone: `2026-03-02 14:30 UTC`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def span(length: timedelta | None) -> str:

@@ -218,7 +218,7 @@ def parse(text: str) -> Command | Freeform:
         return _command(VERBS[first.casefold()], rest, said)
     if rest or not first:
         return Freeform(text=said)
-    if ref := _ref(first, bare=True):
+    if ref := reference(first, bare=True):
         return Command(verb="show", ref=ref, said=said)
     near = difflib.get_close_matches(first.casefold(), VERBS, n=1, cutoff=0.75) if len(first) <= 12 else []
     return Command(verb=near[0], said=said, nearest=True) if near else Freeform(text=said)
@@ -231,10 +231,10 @@ def _command(verb: Verb, rest: str, said: str) -> Command:
     words = rest.split()
     ref, bare, person, word = "", False, "", ""
     if verb.about and words:
-        if ref := _ref(words[0], bare=True):
+        if ref := reference(words[0], bare=True):
             bare = prose and len(words) > 1 and _NUMBER.fullmatch(words[0]) is not None
             rest = rest[len(words[0]) :].strip()
-        elif ref := _ref(words[-1], bare=not prose):
+        elif ref := reference(words[-1], bare=not prose):
             rest = rest[: -len(words[-1])].strip()
     if verb.takes in (Takes.PERSON, Takes.ROLE) and (mention := _PERSON.search(rest)):
         person, rest = mention[1], f"{rest[: mention.start()]} {rest[mention.end() :]}"
@@ -248,8 +248,8 @@ def _command(verb: Verb, rest: str, said: str) -> Command:
 def _merge(verb: Verb, rest: str, said: str) -> Command:
     """`12 into 7`, `INC-12 INC-7`, or `INC-7` alone, which is where the one of the room goes."""
     words, refs = rest.split(), list[str]()
-    while words and len(refs) < 2 and (words[0].casefold() in _JOINS or _ref(words[0], bare=True)):
-        refs += [ref] if (ref := _ref(words[0], bare=True)) else []
+    while words and len(refs) < 2 and (words[0].casefold() in _JOINS or reference(words[0], bare=True)):
+        refs += [ref] if (ref := reference(words[0], bare=True)) else []
         words = words[1:]
     source, other = (*refs, "")[:2] if len(refs) == 2 else ("", *refs, "")[:2]
     return Command(verb=verb.name, ref=source, other=other, text=readable(" ".join(words)), said=said)
@@ -258,7 +258,7 @@ def _merge(verb: Verb, rest: str, said: str) -> Command:
 _JOINS = frozenset({"into", "in", "with", "to", "and", "->"})
 
 
-def _ref(word: str, bare: bool) -> str:
+def reference(word: str, bare: bool) -> str:
     """`INC-12` from any of the ways to write it; `bare` allows the number alone. Empty where it is none."""
     channel = _CHANNEL.fullmatch(word)
     match = _KEY.fullmatch(channel[1] if channel else word)

@@ -1,12 +1,10 @@
 """What follows `/postmortem`: a sub-word, an incident, and words. Never raises; what is not understood is help."""
 
-import re
 from enum import StrEnum
 
 from bot.incident.model import Frozen
 from bot.incident.text import normalise, readable
-
-_REF = re.compile(r"#?(?:inc-)?(\d{1,9})(?:-[\w-]*)?", re.IGNORECASE | re.ASCII)
+from bot.incident.verbs import reference
 
 
 class Word(StrEnum):
@@ -41,10 +39,9 @@ def parse(typed: str) -> Asked:
     words = normalise(typed).split(maxsplit=2)
     first = words[0].casefold() if words else Word.SHOW.value
     if first not in set(Word):
-        ref = _REF.fullmatch(first)
-        return Asked(word=Word.SHOW, ref=f"INC-{ref[1]}") if ref and len(words) == 1 else Asked(word=Word.HELP)
-    ref = _REF.fullmatch(words[1]) if len(words) > 1 else None
-    if len(words) > 2 and words[1].lstrip("#").isdecimal():  # `waive 3 nodes are back`: the number belongs to the words
-        ref = None
+        ref = reference(first, bare=True) if len(words) == 1 else ""
+        return Asked(word=Word.SHOW, ref=ref) if ref else Asked(word=Word.HELP)
+    # `waive 3 nodes are back`: a number alone before words belongs to them
+    ref = reference(words[1], bare=len(words) == 2) if len(words) > 1 else ""
     rest = words[2:] if ref else words[1:]
-    return Asked(word=Word(first), ref=f"INC-{ref[1]}" if ref else "", text=readable(" ".join(rest)))
+    return Asked(word=Word(first), ref=ref, text=readable(" ".join(rest)))

@@ -6,9 +6,10 @@ What people wrote reaches a message only through `safe` (mrkdwn) or `plain`; wha
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from bot.incident.figures import utc
 from bot.incident.model import ALERTMANAGER, HOLDFAST, Actor, Frozen
 
 Block = dict[str, Any]
@@ -106,10 +107,6 @@ def who(actor: Actor | None) -> str:
 def room(channel: str | None) -> str:
     """A channel in mrkdwn."""
     return f"<#{channel}>" if channel and _SLACK_CHANNEL.fullmatch(channel) else "not open yet"
-
-
-def utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def when(at: datetime | None) -> str:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from bot.incident.endings import needs_postmortem
 from bot.incident.entries import Entry
+from bot.incident.figures import utc
 from bot.incident.model import Frozen, Incident, Resolution, State
 from bot.incident.schemes import level_of
-from bot.views.blocks import clean, cut, one_line, utc
+from bot.views.blocks import clean, cut, one_line
 from bot.views.words import impact, severity
 
 TITLE, BODY, PART = 256, 60_000, 12_000

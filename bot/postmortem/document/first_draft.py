@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 
 from bot.incident.catalogue import ERROR_KINDS
 from bot.incident.entries import Entry, Kept, shown
 from bot.incident.facts import IMPACT_PARTS
-from bot.incident.figures import figures, span
+from bot.incident.figures import figures, span, utc
 from bot.incident.model import ALERTMANAGER, HOLDFAST, Actor, EventKind, Impact, Incident
 from bot.incident.schemes import level_of
 from bot.incident.text import readable
@@ -82,7 +82,8 @@ def _facts(incident: Incident) -> Iterator[Fact]:
     told = figures(incident.milestones)
     times = incident.milestones
     begun = times.started or times.declared
-    ran = f"{span(told.resolve)} ({_utc(begun)} to {_utc(times.restored)})" if times.restored else "not over yet"
+    since = utc(begun) if begun else "not recorded"
+    ran = f"{span(told.resolve)} ({since} to {utc(times.restored)})" if times.restored else "not over yet"
     services = ", ".join(filter(None, (incident.service, incident.impact.services)))
     severity = f"{level_of(incident).title}: {incident.severity_reason}"
     issue = incident.places.issue_url or ""
@@ -171,12 +172,8 @@ def _parts(incident: Incident, entries: Sequence[Entry]) -> dict[Part, str]:
 def _summary(incident: Incident) -> str:
     """What is recorded, as sentences that a person can build on."""
     begun = incident.milestones.started or incident.milestones.declared
-    told = f"Since {_utc(begun)}" if begun else "At a time that is not recorded"
+    told = f"Since {utc(begun)}" if begun else "At a time that is not recorded"
     lines = [f"{told}, {prose(incident.service)}: {prose(incident.title)}."]
     if incident.resolution:
-        lines.append(f"It was over at {_utc(incident.resolution.ended)}: {prose(incident.resolution.fix)}")
+        lines.append(f"It was over at {utc(incident.resolution.ended)}: {prose(incident.resolution.fix)}")
     return " ".join(" ".join(lines).split())
-
-
-def _utc(at: datetime | None) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if at else "not recorded"
