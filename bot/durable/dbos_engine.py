@@ -174,9 +174,12 @@ class DbosEngine:
         task.add_done_callback(self._running.discard)
 
     async def submit(self, name: str, id: str, payload: Json, lane: str = "", *, anew: bool = False) -> bool:
-        # In a context of its own: what is begun by other work must not be that work's child, and end with it.
+        # In a context of its own: what is begun by other work must not be that work's child, and end with it. And whole
+        # once begun, whatever becomes of whoever asks: stored but not started, it would wait for our next start.
         begin = self._begin(name, id, payload, lane, anew)
-        return await asyncio.get_running_loop().create_task(begin, context=Context())
+        beginning = asyncio.get_running_loop().create_task(begin, context=Context())
+        self._track(beginning)
+        return await asyncio.shield(beginning)
 
     async def _begin(self, name: str, id: str, payload: Json, lane: str, anew: bool) -> bool:
         """Begin the first run whose id is not taken, `ID`, `ID~1` and so on, unless the last one is to stay."""
@@ -245,8 +248,9 @@ class DbosEngine:
         return () if watching and self._failover.is_held else (UNSEEN,)
 
     async def quiet(self, timeout: float) -> bool:
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=timeout)
+        until = monotonic() + timeout
+        while self._running and (left := until - monotonic()) > 0:
+            await asyncio.wait(set(self._running), timeout=left)
         return not self._running
 
     async def stop(self, grace: float) -> None:

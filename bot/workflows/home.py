@@ -42,9 +42,9 @@ async def show_home(deps: WorkflowDeps, person: Actor) -> None:
         row = await homes.get(connection, person)
         if row is None or row.shown >= row.wanted or row.retry_at > now:
             return
-        # Nobody else publishes it while our call may still land: the older of two must not be the last.
+        # As in `shown`: nobody else while our call may still land, and until it has nobody knows what they see.
         ours_until = now + timedelta(seconds=deps.timing.http_timeout + deps.timing.card_interval)
-        await homes.change(connection, person, retry_at=ours_until)
+        await homes.change(connection, person, retry_at=ours_until, digest="")
     mine = await deps.incidents.found(person, OPEN.model_copy(update={"lead": person}), limit=LED)
     others = await deps.incidents.found(person, OPEN.model_copy(update={"lead_not": person}), row.page, OTHERS)
     rendered = view(mine, others)
@@ -54,7 +54,7 @@ async def show_home(deps: WorkflowDeps, person: Actor) -> None:
         if shows != row.digest:
             await deps.slack.publish_home(person, rendered)
     except Paced as error:
-        done = {"retry_at": deps.clock.now() + timedelta(seconds=error.after)}
+        done = {"retry_at": deps.clock.now() + timedelta(seconds=error.after), "digest": row.digest}
     except Temporary as error:
         wait = max(timedelta(seconds=error.after), backoff(row.attempt, deps.timing))
         done = {"retry_at": deps.clock.now() + wait, "attempt": row.attempt + 1}

@@ -27,9 +27,10 @@ async def show(deps: WorkflowDeps, incident_id: str, name: str) -> None:
         surface = await effects.surface(connection, incident_id, name, lock=True)
         if surface is None or surface.shown >= surface.wanted or surface.retry_at > now:
             return
-        # Nobody else renders it while our edit may still land: the older of two must not be the last.
+        # Nobody else renders it while our edit may still land: the older of two must not be the last. Until we know
+        # that it has landed nobody knows what the message shows, so that no digest may be taken for it.
         ours_until = now + timedelta(seconds=deps.timing.http_timeout + deps.timing.card_interval)
-        await effects.change_surface(connection, surface, retry_at=ours_until)
+        await effects.change_surface(connection, surface, retry_at=ours_until, digest="")
         waiting = await effects.waiting(connection, incident_id)
         failed = await effects.failed(connection, incident_id)
     incident = await deps.incidents.by_id(incident_id, HOLDFAST)
@@ -39,7 +40,7 @@ async def show(deps: WorkflowDeps, incident_id: str, name: str) -> None:
         if shows != surface.digest:
             await _edit(deps, surface, rendered)
     except Paced as error:
-        await _again(deps, surface, timedelta(seconds=error.after))
+        await _again(deps, surface, timedelta(seconds=error.after), digest=surface.digest)
     except Temporary as error:
         wait = max(timedelta(seconds=error.after), backoff(surface.attempt, deps.timing))
         await _again(deps, surface, wait, attempt=surface.attempt + 1, problem=error.sentence)

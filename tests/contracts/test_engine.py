@@ -91,6 +91,20 @@ async def test_an_outcome_that_is_not_there_yet_is_none(engine: Engine, recorder
     assert await engine.outcome("slow", 5.0) == {"ok": True, "got": {}}
 
 
+async def test_whoever_submits_may_leave_at_any_moment(engine: Engine, recorder: Recorder) -> None:
+    """What was stored by then also runs, now and once: a stop or a lost line leaves nothing lying until a restart."""
+    for moment in range(20):
+        leaving = asyncio.create_task(engine.submit("work", str(moment), {}))
+        await asyncio.sleep(moment / 2000)
+        leaving.cancel()
+        await asyncio.wait({leaving})
+    assert await engine.quiet(5.0)
+    for moment in range(20):
+        await engine.submit("work", str(moment), {})
+        assert await engine.outcome(str(moment), 5.0) == {"ok": True, "got": {}}
+    assert sorted(recorder.runs, key=int) == [str(moment) for moment in range(20)]
+
+
 async def test_quiet_says_whether_work_runs(engine: Engine, recorder: Recorder) -> None:
     """It is False while something runs, and True when all is done."""
     recorder.gate.clear()

@@ -1,6 +1,7 @@
 """A whole workspace with the bot in it, and the few words in which the stories are told."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -24,9 +25,21 @@ TIMING = {
     "HOLDFAST_SETTLE": "1.8",
     "HOLDFAST_BACKOFF_FIRST": "0.5",
 }
-#: How long a person and a handler wait for an outcome where Slack's three seconds are not what a story is about: on a
-#: busy machine they would decide it. Seconds.
-OUTCOME_WAIT, PATIENT = 20.0, 25.0
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How long somebody waits for an outcome, a handler may take, and Slack waits for an answer. Seconds."""
+
+    outcome: float
+    handler: float
+    slack: float
+
+
+#: Where Slack's three seconds are not what a story is about: on a busy machine they would decide it.
+PATIENT = Waits(20.0, 25.0, 25.0)
+#: Where they are: one after the other as in earnest, and twice the room between them.
+HURRIED = Waits(1.0, 5.2, 6.0)
 WEBHOOK_TOKEN = "a-token-of-alertmanagers-own"
 #: What a good report holds; a story changes what it is about.
 GOOD: dict[str, Simple] = {
@@ -44,7 +57,8 @@ class Story:
         self, workspace: Workspace, clock: ManualClock, folder: Path, database_url: str, *, hurried: bool = False
     ) -> None:
         self.workspace = workspace
-        self._hurried = hurried
+        self._waits = HURRIED if hurried else PATIENT
+        workspace.slack.be_patient(self._waits.slack)
         self.clock = clock
         self._folder = folder
         self._database_url = database_url
@@ -54,13 +68,11 @@ class Story:
     async def begin(
         cls, folder: Path, clock: ManualClock, database_url: str, transport: Transport, *, hurried: bool = False
     ) -> "Story":
-        """Start both, and wait until the bot is ready. A `hurried` story keeps Slack's three seconds."""
+        """Start both, and wait until the bot is ready. In a `hurried` story Slack soon gives up."""
         app = App.from_manifest(manifest.manifest())
         workspace = await Workspace.start(clock, transport=transport, app=app)
         config = (files("bot.settings") / "example.yml").read_text()
         (folder / "holdfast.yml").write_text(config.replace("# owner:", "owner:"))
-        if not hurried:
-            workspace.slack.be_patient(PATIENT)
         story = cls(workspace, clock, folder, database_url, hurried=hurried)
         await story.start()
         return story
@@ -77,10 +89,9 @@ class Story:
             }
         )
         settings = load(environment)
-        if self._hurried:
-            return Bot(settings, self.clock, poll=0.02)
-        timing = settings.timing.model_copy(update={"outcome_wait": OUTCOME_WAIT})
-        return Bot(settings.model_copy(update={"timing": timing}), self.clock, poll=0.02, patience=PATIENT)
+        timing = settings.timing.model_copy(update={"outcome_wait": self._waits.outcome})
+        patience = self._waits.handler
+        return Bot(settings.model_copy(update={"timing": timing}), self.clock, poll=0.02, patience=patience)
 
     async def start(self) -> None:
         await self.bot.start()

@@ -53,6 +53,20 @@ async def test_what_shows_nothing_new_is_not_published(story: Story) -> None:
     assert bob.home.hash == before
 
 
+async def test_what_is_taken_back_after_a_lost_answer_is_taken_back_at_home(story: Story) -> None:
+    """The Home with the incident landed, and nobody heard of it: without it is not as it was, but has to be shown."""
+    bob = story.person("bob")
+    await bob.open_home()
+    await story.settle()
+    story.workspace.faults.add("slack", "views.publish", "timeout_after_write", times=1)
+    await story.declare()
+    await story.pass_time(seconds=30)
+    assert "INC-1" in view_words(bob.home)
+    await bob.slash("/incident", "resolve 1 It was nothing")
+    await story.pass_time(minutes=2)
+    assert "INC-1" not in view_words(bob.home)
+
+
 async def test_many_open_incidents_are_turned_in_place(story: Story) -> None:
     """What does not fit is a page further, there and back."""
     ana = story.person("ana")

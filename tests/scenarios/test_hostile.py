@@ -10,7 +10,6 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from bot.clock import monotonic
 from bot.incident.model import EventKind
 from bot.views.ids import Click
 from bot.workflows.intake import PENDING
@@ -18,8 +17,6 @@ from bot.workspace.slack.delivery import Parcel, Reply
 from bot.workspace.slack.interactions import Interactions, targets
 from tests.scenarios.story import GOOD, Story, words
 
-#: Within this Slack wants its answer, and so do we. Seconds.
-IN_TIME = 3.0
 HOSTILE = {
     "emoji": "🔥🧯 family 👨‍👩‍👧‍👦 flag 🇧🇬 the photos are gone 😱",
     "right to left": "השרת לא עונה \u202eevil\u202c الخادم لا يستجيب",
@@ -181,9 +178,7 @@ async def test_a_database_that_is_held_delays_and_loses_nothing(story: Story, tm
     ana = story.person("ana")
     await ana.slash("/incident", "")
     with held(story, tmp_path):
-        began = monotonic()
         assert await ana.submit(GOOD) is None
-        assert monotonic() - began < IN_TIME
         assert ana.view is not None
         assert PENDING in str(ana.view.body)
     await story.settle()
@@ -202,9 +197,7 @@ async def test_a_journal_that_is_held_says_so_and_repeating_is_harmless(story: S
     sent = ana.view
     assert sent is not None
     with held(story, tmp_path, "engine.db"):
-        began = monotonic()
         assert await ana.submit(GOOD) is None
-        assert monotonic() - began < IN_TIME
         assert "Storage is slow right now." in str(ana.view)
     assert (await deliver(story, made_by(story).submission(ana.person, sent))).failure == ""
     await story.settle()

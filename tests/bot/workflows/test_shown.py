@@ -13,7 +13,7 @@ from bot.adapters.slack.client import Slack
 from bot.adapters.slack.directory import Directory
 from bot.adapters.slack.limits import Limiter
 from bot.deps import WorkflowDeps
-from bot.incident.model import Incident, Place
+from bot.incident.model import HOLDFAST, Incident, Place
 from bot.incident.wanted import EffectKind, Wanted
 from bot.settings import File, Timing
 from bot.storage import effects, incidents
@@ -38,6 +38,7 @@ class Wall:
     line: Wire
     clock: ManualClock
     incident: Incident
+    limiter: Limiter
 
     async def show(self) -> Surface:
         await show(self.deps, self.incident.id, "card")
@@ -63,13 +64,14 @@ async def wall(database: Database, clock: ManualClock) -> AsyncIterator[Wall]:
     incident = await saved(database, [Wanted(kind=EffectKind.ISSUE)], clock.now())
     async with wire() as line, aiohttp.ClientSession() as session:
         client = AsyncWebClient(token="xoxb-test", base_url=f"{line.url}/api/", session=session, retry_handlers=[])
-        slack, people = Slack(client, Limiter(), clock), Directory({})
+        limiter = Limiter()
+        slack, people = Slack(client, limiter, clock), Directory({})
         line.will("chat.update", Answer({"ok": True}))
         store = IncidentStore(database, frozenset())
         deps = WorkflowDeps(database, store, slack, None, people, "C0ALERTS", File(), TIMING, clock)
         async with database.write() as connection:
             await effects.show(connection, incident.id, "card", Place(channel="C1", ts="1.0"), "", clock.now())
-        yield Wall(deps, line, clock, incident)
+        yield Wall(deps, line, clock, incident, limiter)
 
 
 async def test_it_shows_the_newest(wall: Wall) -> None:
@@ -139,6 +141,41 @@ async def test_a_lost_answer_is_simply_edited_again(wall: Wall) -> None:
     assert waits == [4, 8]
     assert (await wall.show()).problem == ""
     assert len(wall.line.seen) == 3
+
+
+@pytest.mark.parametrize("lost", [Answer(text="oops", status=502), Answer(hangs=True)], ids=["answer", "process"])
+async def test_what_is_taken_back_after_a_loss_is_taken_back_in_slack(wall: Wall, lost: Answer) -> None:
+    """An edit may have landed, and nobody knows: as before is then not as it still is, but has to be shown anew."""
+    before = (await wall.deps.incidents.by_id(wall.incident.id, HOLDFAST)).title
+    await wall.show()
+    wall.clock.advance(TIMING.card_interval)
+    wall.line.will("chat.update", lost, Answer({"ok": True}))
+    await wall.change("Escalated")
+    showing = asyncio.create_task(wall.show())
+    while len(wall.line.seen) < 2:
+        await asyncio.sleep(0.01)
+    if lost.hangs:
+        showing.cancel()
+    await asyncio.wait({showing})
+    wall.clock.advance(60)
+    await wall.change(before)
+    await wall.show()
+    assert ["Escalated" in form["blocks"] for form in wall.line.forms] == [False, True, False]
+
+
+async def test_what_never_left_us_is_still_as_it_was(wall: Wall) -> None:
+    """Our own limits held the edit back: as before, it needs none."""
+    before = (await wall.deps.incidents.by_id(wall.incident.id, HOLDFAST)).title
+    await wall.show()
+    wall.clock.advance(TIMING.card_interval)
+    wall.limiter.pause("chat.update", 30, wall.clock.now())
+    await wall.change("Escalated")
+    assert (await wall.show()).retry_at == wall.clock.now() + timedelta(seconds=30)
+    wall.clock.advance(60)
+    await wall.change(before)
+    surface = await wall.show()
+    assert surface.shown == surface.wanted
+    assert len(wall.line.seen) == 1
 
 
 async def test_a_message_that_is_gone_is_not_tried_for_ever(wall: Wall) -> None:
