@@ -5,10 +5,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from math import inf
 from typing import Literal
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+
+from bot.clock import monotonic
 
 Service = Literal["slack", "github"]
 Kind = Literal["429", "500", "timeout_after_write", "timeout_before_write", "slow", "refused", "broken", "drop_sockets"]
@@ -31,11 +34,15 @@ class Fault:
 
 
 class Faults:
-    """Those in force, for all servers of the workspace. `delay` is added to every call, in milliseconds."""
+    """Those in force, for all servers of the workspace. `delay` is added to every call, in milliseconds.
+
+    `longest` is how many seconds a call hangs whose caller does not give up; then its line is cut.
+    """
 
     def __init__(self) -> None:
         self.active: list[Fault] = []
         self.delay = 0.0
+        self.longest = inf
         #: Cuts every Socket Mode connection; set by whoever holds them.
         self.on_drop: Callable[[], None] = lambda: None
         self._closing = asyncio.Event()
@@ -113,8 +120,11 @@ class Faults:
         return web.Response(status=503)
 
     async def _hang(self, request: web.Request) -> web.Response:
-        """Until the caller has given up, or the workspace stops."""
+        """Until the caller has given up, it took as long as it may, or the workspace stops."""
+        until = monotonic() + self.longest
         while not self._closing.is_set() and request.transport is not None and not request.transport.is_closing():
+            if monotonic() >= until:
+                request.transport.abort()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), POLL)
         return web.Response(status=504)

@@ -15,10 +15,17 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.workspace.workspace import Workspace
-from tests.scenarios.story import GOOD, TIMING
+from tests.scenarios.story import GOOD
 
 pytestmark = pytest.mark.sockets
-QUICK = TIMING | {"HOLDFAST_TICK": "0.05", "HOLDFAST_BACKOFF_FIRST": "0.2", "HOLDFAST_CARD_INTERVAL": "0.2"}
+#: Its clock is the real one, so that what waits is not to wait long.
+QUICK = {
+    "HOLDFAST_HTTP_TIMEOUT": "1.5",
+    "HOLDFAST_SETTLE": "1.8",
+    "HOLDFAST_TICK": "0.05",
+    "HOLDFAST_BACKOFF_FIRST": "0.2",
+    "HOLDFAST_CARD_INTERVAL": "0.2",
+}
 
 
 class Replica:
