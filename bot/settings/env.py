@@ -54,12 +54,8 @@ class Timing(Frozen):
     )
     tick: Seconds = Field(default=1.0, description="How often we look whether something is due.")
     card_interval: Seconds = Field(default=2.0, description="One card is edited at most once in this time.")
-    outcome_wait: float = Field(
-        default=2.0,
-        gt=0,
-        le=2.5,
-        allow_inf_nan=False,
-        description="How long a click waits for its outcome; Slack gives up after 3 seconds.",
+    outcome_wait: Annotated[Seconds, Field(le=2.5)] = Field(  # a bound of this Field's own would lose to the type's
+        default=2.0, description="How long a click waits for its outcome; Slack gives up after 3 seconds."
     )
     backoff_first: Seconds = Field(default=2.0, description="The wait after a first failed attempt.")
     backoff_factor: float = Field(

@@ -18,13 +18,13 @@ from bot.workspace.slack.service import Transport
 from bot.workspace.workspace import Workspace
 from tests.clock import ManualClock
 
-#: Longer than anything here takes on a busy machine; the relation between them is the real one. What hangs does not
-#: hang so long: its line is cut, which leaves just as open what became of it.
+#: Longer than anything here takes on a busy machine; the relation between them is the real one.
 TIMING = {
     "HOLDFAST_HTTP_TIMEOUT": "6",
     "HOLDFAST_SETTLE": "7",
     "HOLDFAST_BACKOFF_FIRST": "0.5",
 }
+#: What hangs does not hang so long: its line is cut, which leaves just as open what became of it. Seconds.
 HANGS = 0.2
 
 
