@@ -16,6 +16,8 @@ from bot.incident.schemes import SCHEMES
 from bot.postmortem.policy import PROTECTED_STACKS, Policy
 from bot.redact import looks_secret
 from bot.settings.problems import SettingsError, path, sentences
+from bot.settings.publishing import PostmortemKeys, PublishKeys, RepositoryKeys
+from bot.settings.publishing import problems as publishing_problems
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 #: Keys that would hold a credential; they belong in the environment, and get a sentence of their own.
@@ -118,6 +120,11 @@ class File(Frozen):
         default=PROTECTED_STACKS, description="Stacks that nothing touches without a person, by folder name."
     )
     alerts: AlertKeys = Field(default=AlertKeys(), description="Which alerts open incidents.")
+    repository: RepositoryKeys = Field(
+        default=RepositoryKeys(), description="The infra repository, where post-mortems are. Left out: there is none."
+    )
+    publish: PublishKeys = Field(default=PublishKeys(), description="How post-mortems are published.")
+    postmortems: PostmortemKeys = Field(default=PostmortemKeys(), description="What post-mortems say.")
     links: tuple[Link, ...] = Field(default=(), description="Pages worth having at hand; `/incident help` shows them.")
     quick_checks: tuple[QuickCheck, ...] = Field(
         default=(), description="What to try before reporting; the form shows what fits."
@@ -147,7 +154,7 @@ class File(Frozen):
                 for name in check.services
                 if self.catalogue.find(name) is None
             ]
-        return tuple(found) + self._role_problems()
+        return tuple(found) + self._role_problems() + publishing_problems(self.repository, self.publish)
 
     def _role_problems(self) -> tuple[str, ...]:
         ids = [role.id for role in self.roles]

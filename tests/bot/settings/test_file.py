@@ -40,12 +40,17 @@ def test_every_key_can_be_set() -> None:
         people: [{slack: U0VIKTOR, github: viktor, timezone: Europe/London}]
         services: [{name: nextcloud, namespace: nc, stack: stacks/nc, url: "https://nextcloud.example.com", core: true}]
         severity: {scheme: p1}
+        repository: {path: /srv/infra, remote: "git@example.com:ops/infra.git", branch: main, postmortems: reviews}
+        publish: {how: pull_request, pages_branch: "", title: What went wrong, url: "https://ops.example.com/reviews"}
+        postmortems: {names: people}
         """,
         "x",
     )
     assert file.slack.alerts_channel == "ops"
     assert file.people[0].timezone == "Europe/London"
     assert file.catalogue.find("nextcloud.example.com") == file.services[0]
+    assert (file.repository.is_set, file.repository.postmortems) == (True, "reviews")
+    assert (file.publish.how, file.publish.pages_branch, file.postmortems.names) == ("pull_request", "", "people")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +60,8 @@ def test_every_key_can_be_set() -> None:
             "slak: {}",
             (
                 "slak: this key is not known. Did you mean slack? "
-                "Allowed here: slack, people, services, severity, roles, protected_stacks, alerts, links, quick_checks."
+                "Allowed here: slack, people, services, severity, roles, protected_stacks, alerts, repository, "
+                "publish, postmortems, links, quick_checks."
             ),
         ),
         (
@@ -78,6 +84,42 @@ def test_every_key_can_be_set() -> None:
         ),
         ("services: [{url: x}]", "services[0].name: this is missing."),
         ("services: nextcloud", "services: 'nextcloud' is not allowed. Allowed: a list."),
+        (
+            "repository: {remote: 'ext::sh -c x'}",
+            (
+                "repository.remote: 'ext::sh -c x' is not allowed. Allowed: an address such as "
+                "https://github.com/example/infra.git, without a password or token in it."
+            ),
+        ),
+        (
+            "repository: {path: /srv/infra, branch: a..b}",
+            "repository.branch: 'a..b' is not allowed. Allowed: the name of a branch such as master.",
+        ),
+        (
+            "repository: {path: /srv/infra, postmortems: ../x}",
+            (
+                "repository.postmortems: '../x' is not allowed. "
+                "Allowed: a folder's path from the root of the repository, such as docs/post-mortems."
+            ),
+        ),
+        (
+            "repository: {branch: main}",
+            "repository: neither path nor remote is set, so Holdfast cannot tell where the repository is.",
+        ),
+        (
+            "publish: {pages_branch: master}",
+            "publish.pages_branch: 'master' is the branch of the documents; the site needs its own.",
+        ),
+        ("publish: {how: fax}", "publish.how: 'fax' is not allowed. Allowed: 'push' or 'pull_request'."),
+        (
+            "publish: {url: 'ftp://example.com'}",
+            (
+                "publish.url: 'ftp://example.com' is not allowed. "
+                "Allowed: an address such as https://example.github.io/infra, without a password in it."
+            ),
+        ),
+        ("publish: {title: ''}", "publish.title: '' is not allowed. Allowed: one line of at most 100 characters."),
+        ("postmortems: {names: all}", "postmortems.names: 'all' is not allowed. Allowed: 'people' or 'roles'."),
         ("severity: {scheme: p9}", "severity.scheme: 'p9' is not allowed. Allowed: sev or p1 or p0."),
         ("severity: p1", "severity: 'p1' is not allowed. Allowed: keys and values (scheme)."),
         (
