@@ -6,6 +6,10 @@ RUN python -m venv /opt/holdfast \
     && /opt/holdfast/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 
 FROM python:3.13.5-slim-bookworm
+# git reads and writes the repository of post-mortems.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates=* git=* openssh-client=* \
+    && rm -rf /var/lib/apt/lists/*
 # The file system may be mounted read-only: everything that is written goes to /data.
 ENV PATH=/opt/holdfast/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -6,20 +6,18 @@ tree it began from and the files it names, and of nothing else: an empty index o
 """
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from bot.adapters import git_words
+from bot.adapters import git_blobs, git_words
+from bot.adapters.git_blobs import FILE, PROGRAM
 from bot.adapters.git_mirror import LONGEST, Mirror
 from bot.errors import Permanent
 from bot.incident.model import Frozen
 
 #: No document is larger. Bytes.
 LARGEST = 16 * 1024 * 1024
-#: What a file is that we read and write; links and submodules are none.
-_FILE, _PROGRAM = "100644", "100755"
 #: How far back a marker is looked for.
 _RECENT = 1000
 
@@ -48,7 +46,7 @@ class _Entry(Frozen):
 
 
 class Git:
-    """One branch of one remote, through a mirror under `folder`. Only `fetch` and `push` leave the machine."""
+    """One remote and its main branch, through a mirror under `folder`. Only `fetch` and `push` leave the machine."""
 
     def __init__(self, folder: Path, remote: str, branch: str, token: str = "", seconds: float = LONGEST) -> None:
         """`remote` is an address or a path; `token` is sent as a password where the remote asks for one.
@@ -59,23 +57,25 @@ class Git:
         self._branch = git_words.branch(branch)
         self._turn = asyncio.Lock()
 
-    async def fetch(self) -> str:
-        """The newest commit of the branch. Raises Temporary when the remote cannot be reached, Permanent when it
-        refuses us or has no such branch.
+    async def fetch(self, branch: str = "") -> str:
+        """The newest commit of the main branch, or of another. Raises Temporary when the remote cannot be reached,
+        NoBranch where there is no such branch, and Permanent when it refuses us.
         """
+        ref = f"refs/heads/{git_words.branch(branch or self._branch)}"
         async with self._turn:
             await self._mirror.tidy()
-            where = f"+refs/heads/{self._branch}:refs/heads/{self._branch}"
-            await self._mirror.outside("fetch", ("--no-tags", "--no-write-fetch-head"), where)
-            return await self._line("rev-parse", "--verify", f"refs/heads/{self._branch}")
+            await self._mirror.outside("fetch", ("--no-tags", "--no-write-fetch-head"), f"+{ref}:{ref}")
+            return await self._line("rev-parse", "--verify", ref)
 
-    async def push(self, commit: str) -> None:
-        """Put the commit at the end of the branch. Raises Moved where the branch has gone on meanwhile, and Permanent
-        where the remote refuses it for good, as a protected branch does.
+    async def push(self, commit: str, branch: str = "", *, dry: bool = False) -> None:
+        """Put the commit at the end of the main branch, or of another, which is made where it is not there.
+
+        Raises Moved where the branch has gone on meanwhile, and Permanent where the remote refuses it for good, as a
+        protected branch does. `dry`: only ask, as far as the remote tells before it is pushed.
         """
+        where = f"{git_words.sha(commit)}:refs/heads/{git_words.branch(branch or self._branch)}"
         async with self._turn:
-            where = f"{git_words.sha(commit)}:refs/heads/{self._branch}"
-            await self._mirror.outside("push", ("--no-verify",), where)
+            await self._mirror.outside("push", ("--no-verify", *(("--dry-run",) if dry else ())), where)
 
     async def read(self, commit: str, path: str) -> bytes | None:
         """A file as it stands in a commit; None where there is no such file, or a link."""
@@ -90,6 +90,27 @@ class Git:
         """The files right in a folder, by name."""
         found = await self._entries(commit, f"{git_words.path(folder)}/")
         return tuple(sorted(PurePosixPath(path).name for path in found))
+
+    async def read_all(self, commit: str, folder: str) -> dict[str, bytes]:
+        """The files right in a folder, by name; what is larger than LARGEST is left out."""
+        listed = await self._mirror.must(
+            "ls-tree", "-l", "-z", git_words.sha(commit), "--", f"{git_words.path(folder)}/"
+        )
+        return await git_blobs.read(self._mirror, git_blobs.listed(listed.out, LARGEST))
+
+    async def is_folder(self, commit: str, path: str) -> bool:
+        """Whether a commit has a folder of that path."""
+        return bool((await self._mirror.must("ls-tree", "-d", git_words.sha(commit), "--", git_words.path(path))).out)
+
+    async def knows(self, commit: str) -> bool:
+        """Whether the mirror has that commit; one that a rewritten branch has lost may be gone."""
+        asked = f"{git_words.sha(commit)}\n".encode()
+        return b" commit " in (await self._mirror.must("cat-file", "--batch-check", given=asked)).out
+
+    async def contains(self, head: str, commit: str) -> bool:
+        """Whether `commit` is `head`, or somewhere below it."""
+        argv = ("rev-list", "-1", git_words.sha(commit), f"^{git_words.sha(head)}")
+        return not (await self._mirror.must(*argv)).out
 
     async def changed(self, before: str, after: str, folder: str) -> tuple[str, ...]:
         """The files below a folder that differ between two commits, as paths from the root."""
@@ -115,15 +136,36 @@ class Git:
         """
         parent = git_words.sha(parent)
         async with self._turn:
-            tree = await self._tree(parent, change.files)
+            lines = [await self._change(parent, path, content) for path, content in change.files.items()]
+            tree = await self._tree(parent, lines)
         touched = await self._differing(parent, tree)
         if not touched <= set(change.files):
             raise Permanent("The commit would have changed files that nobody named, so it was not made.")
         for path, content in change.files.items():
             if (await self.read(tree, path)) != content:
                 raise Permanent(f"git did not take {path}, so the commit was not made.")
-        if not touched:
+        return await self._committed(tree, parent, change) if touched else parent
+
+    async def replace(self, parent: str | None, change: Commit) -> str:
+        """Make a commit that has these files and no others, as the first of a branch where there is no parent; the
+        parent itself where nothing would change. Raises Permanent where git would make something else of it.
+        """
+        had = await self._whole(git_words.sha(parent)) if parent else {}
+        files = {git_words.path(path): content for path, content in change.files.items() if content is not None}
+        wanted = {path: (FILE, git_blobs.identity(content)) for path, content in files.items()}
+        if parent and had == wanted:
             return parent
+        async with self._turn:
+            new = {blob for _, blob in wanted.values()} - {blob for _, blob in had.values()}
+            for path, content in files.items():
+                if wanted[path][1] in new:
+                    await self._mirror.must("hash-object", "-w", "--stdin", given=content)
+            tree = await self._tree(None, [_line(*wanted[path], path) for path in files])
+        if await self._whole(tree) != wanted:
+            raise Permanent("git did not take the files as they are, so the commit was not made.")
+        return await self._committed(tree, parent, change)
+
+    async def _committed(self, tree: str, parent: str | None, change: Commit) -> str:
         who = {
             f"GIT_{role}_{what}": value
             for role in ("AUTHOR", "COMMITTER")
@@ -134,27 +176,25 @@ class Git:
             )
         }
         message = change.message.replace("\0", "").encode(errors="replace")
-        argv = ("commit-tree", tree, "-p", parent, "-F", "-")
+        argv = ("commit-tree", tree, *(("-p", parent) if parent else ()), "-F", "-")
         return (await self._mirror.must(*argv, given=message, environment=who)).out.decode().strip()
 
-    async def _tree(self, parent: str, files: Mapping[str, bytes | None]) -> str:
-        """The parent's tree with these files; in an index of its own, so that a killed one leaves nothing behind."""
+    async def _tree(self, parent: str | None, lines: list[bytes]) -> str:
+        """The parent's tree with these changes; in an index of its own, so that a killed one leaves nothing behind."""
         with TemporaryDirectory(prefix="holdfast-index-") as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-            await self._mirror.must("read-tree", parent, environment=index)
-            lines = [await self._change(parent, path, content) for path, content in files.items()]
+            await self._mirror.must("read-tree", parent or "--empty", environment=index)
             argv = ("update-index", "-z", "--index-info")
             await self._mirror.must(*argv, given=b"".join(lines), environment=index)
             return (await self._mirror.must("write-tree", environment=index)).out.decode().strip()
 
     async def _change(self, parent: str, path: str, content: bytes | None) -> bytes:
         """A line for `update-index`: the file with its content and the mode it had, or mode 0 to take it away."""
-        name = git_words.path(path).encode(errors="surrogateescape")
         if content is None:
-            return b"0 " + b"0" * 40 + b"\t" + name + b"\0"
+            return _line("0", "0" * 40, path)
         had = await self._entry(parent, path)
-        blob = (await self._mirror.must("hash-object", "-w", "--stdin", given=content)).out.strip()
-        return (had.mode if had else _FILE).encode() + b" " + blob + b"\t" + name + b"\0"
+        blob = (await self._mirror.must("hash-object", "-w", "--stdin", given=content)).out.decode().strip()
+        return _line(had.mode if had else FILE, blob, path)
 
     async def _entry(self, tree: str, path: str) -> _Entry | None:
         return (await self._entries(tree, git_words.path(path))).get(path)
@@ -166,8 +206,17 @@ class Git:
         for line in filter(None, listed.out.split(b"\0")):
             about, _, path = line.partition(b"\t")
             mode, _, blob = about.decode().split(" ")
-            if mode in (_FILE, _PROGRAM):
+            if mode in (FILE, PROGRAM):
                 found[path.decode(errors="surrogateescape")] = _Entry(mode=mode, blob=blob)
+        return found
+
+    async def _whole(self, tree: str) -> dict[str, tuple[str, str]]:
+        """Everything that a tree has, at any depth: mode and id by path."""
+        found = {}
+        for line in filter(None, (await self._mirror.must("ls-tree", "-r", "-z", tree)).out.split(b"\0")):
+            about, _, path = line.partition(b"\t")
+            mode, _, id = about.decode().split(" ")
+            found[path.decode(errors="surrogateescape")] = (mode, id)
         return found
 
     async def _differing(self, *argv: str) -> set[str]:
@@ -176,3 +225,8 @@ class Git:
 
     async def _line(self, *argv: str) -> str:
         return (await self._mirror.must(*argv)).out.decode().strip()
+
+
+def _line(mode: str, blob: str, path: str) -> bytes:
+    """A line for `update-index`."""
+    return f"{mode} {blob}\t".encode() + git_words.path(path).encode(errors="surrogateescape") + b"\0"

@@ -38,7 +38,9 @@ case "$1" in
     *) printf '%s\\n' "$HOLDFAST_GIT_TOKEN" ;;
 esac
 """
-_MOVED = re.compile(r"fetch first|non-fast-forward|stale info|failed to update ref")
+_MOVED = re.compile(
+    r"fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref|incorrect old value|already exists"
+)
 _DECLINED = re.compile(r"\[remote rejected\].*?\((.*)\)")
 _FORBIDDEN = re.compile(
     r"Authentication failed|could not read (?:Username|Password)|Permission denied|Host key verification failed"
@@ -46,10 +48,11 @@ _FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 _NOT_THERE = re.compile(
-    r"couldn't find remote ref|repository .*not found|does not appear to be a git repository|mismatched algorithms"
+    r"repository .*not found|does not appear to be a git repository|mismatched algorithms"
     r"|returned error: (?:404|410)|unable to update url base from redirection",
     re.IGNORECASE,
 )
+_NO_BRANCH = re.compile(r"couldn't find remote ref", re.IGNORECASE)
 _PASSES = re.compile(
     r"No space left|\.lock|bad object|unable to read|could not get|Resource temporarily|Cannot allocate"
 )
@@ -59,6 +62,10 @@ _SHORT = 6
 
 class Moved(Temporary):
     """The branch has other commits by now: look at it again, and make the commit anew on top of them."""
+
+
+class NoBranch(Permanent):
+    """The repository is there, and has no branch of that name."""
 
 
 class Mirror:
@@ -77,7 +84,9 @@ class Mirror:
         await asyncio.to_thread(self._sweep)
 
     async def outside(self, verb: str, options: Sequence[str], refspec: str) -> None:
-        """Fetch from the remote or push to it. Raises Moved, Permanent or Temporary, with git's last word."""
+        """Fetch from the remote or push to it. Raises Moved, NoBranch, Permanent or Temporary, with git's
+        last word.
+        """
         await self._begin()
         secret = {"GIT_ASKPASS": str(self._askpass), "HOLDFAST_GIT_TOKEN": self._token} if self._token else {}
         ended = await self._git(verb, "--quiet", *options, "--", self._remote, refspec, environment=secret)
@@ -92,7 +101,9 @@ class Mirror:
             raise Moved("The branch has moved on.")
         if _FORBIDDEN.search(ended.err):
             raise Permanent(f"The repository refuses Holdfast: {said}")
-        if _NOT_THERE.search(ended.err):
+        if _NO_BRANCH.search(ended.err):
+            raise NoBranch(f"The repository's branch is not there: {said}")
+        if _NOT_THERE.search(ended.err) and not await asyncio.to_thread(self._unmounted):
             raise Permanent(f"The repository or its branch is not there: {said}")
         raise Temporary(f"The repository cannot be reached: {said}")
 
@@ -142,6 +153,10 @@ class Mirror:
             with suppress(OSError):  # somebody else was quicker, and theirs is as good
                 new.rename(self._place)
         shutil.rmtree(new, ignore_errors=True)
+
+    def _unmounted(self) -> bool:
+        """Whether the remote is a folder that is not there now, as on a disk that may come back."""
+        return self._remote.startswith("/") and not Path(self._remote).exists()
 
     def _sweep(self) -> None:
         with (self._folder / "sweeping").open("a") as held:

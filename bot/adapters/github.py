@@ -13,6 +13,7 @@ from github.Issue import Issue as GithubIssue
 from github.IssueComment import IssueComment
 from github.Repository import Repository
 
+from bot.adapters import github_pulls as pulls
 from bot.adapters import github_reading as reading
 from bot.errors import Permanent, Temporary, Unsure
 from bot.incident.heard import History
@@ -32,7 +33,10 @@ class Issue(Frozen):
 
 
 class GitHub:
-    """One repository's issues. `marker` is a text that we put into a body, and find again in what is ours."""
+    """One repository's issues and pull requests.
+
+    `marker` is a text that we put into a body, and find again in what is ours.
+    """
 
     def __init__(self, token: str, repository: str, api_url: str, timeout: float) -> None:
         """`timeout` is in seconds, and PyGithub takes whole ones."""
@@ -169,6 +173,22 @@ class GitHub:
     async def comments_since(self, since: datetime) -> Sequence[reading.Written]:
         """The comments that were written or changed since then, oldest change first."""
         return await self._run(lambda: reading.written(self._repository(), since))
+
+    async def open_issues(self, label: str) -> Sequence[reading.Titled]:
+        """The open issues with this label, at most a hundred, the newest first."""
+        return await self._run(lambda: reading.labelled(self._repository(), label))
+
+    async def create_pull(self, title: str, body: str, head: str, base: str) -> pulls.Made:
+        """Ask for the branch `head` to be taken into `base`. Raises Permanent where GitHub has one for it already."""
+        return await self._run(lambda: pulls.create(self._repository(), title, body, head, base))
+
+    async def find_pull(self, head: str) -> pulls.Pull | None:
+        """The newest pull request of the branch `head` of this repository, in whatever state."""
+        return await self._run(lambda: pulls.find(self._repository(), self._name.partition("/")[0], head))
+
+    async def pull(self, number: int) -> pulls.Pull:
+        """How a pull request stands."""
+        return await self._run(lambda: pulls.pull(self._repository().get_pull(number)))
 
     async def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from github.GithubException import GithubException
 from github.Issue import Issue as GithubIssue
@@ -64,6 +65,21 @@ def history(repository: Repository, number: int, after: int, login: str) -> Hist
         done=tuple(sorted(done, key=lambda each: each.id)),
         last=max((entry.id for entry in entries), default=after),
     )
+
+
+class Titled(Frozen):
+    """An issue by its number, title and page."""
+
+    number: int
+    title: str
+    url: str
+
+
+def labelled(repository: Repository, label: str) -> tuple[Titled, ...]:
+    """The open issues with this label, at most a hundred, the newest first; no pull requests."""
+    found = repository.get_issues(state="open", labels=[label])
+    ours = (each for each in found if "pull_request" not in each.raw_data)
+    return tuple(Titled(number=each.number, title=each.title, url=each.html_url) for each in islice(ours, 100))
 
 
 def listed(repository: Repository, since: datetime) -> Sequence[Listed]:
