@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from bot.clock import SystemClock
 from bot.workspace import page
 from bot.workspace.slack.model import App
@@ -80,11 +82,11 @@ async def demo(
     workspace.github.install(*forms)
     bot_port = free_port(bot_port)
     workspace.deliver_to(f"http://127.0.0.1:{bot_port}/slack/events")
-    bot = Supervised(_environment(workspace.environment(bot_port), data))
+    bot = Supervised(_environment(workspace, bot_port, data))
     workspace.kill_bot = bot.kill
     tasks = [asyncio.create_task(bot.run(), name="bot")]
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        second = Supervised(_environment(workspace.environment(free_port(bot_port + 1)), data))
+        second = Supervised(_environment(workspace, free_port(bot_port + 1), data))
         workspace.second_bot = _once(lambda: tasks.append(asyncio.create_task(second.run(), name="second bot")))
     print(f"The workspace is at {workspace.url}  (the bot listens on port {bot_port}; Ctrl-C ends both)")  # noqa: T201
     stop = asyncio.Event()
@@ -113,12 +115,27 @@ def _once(start: Callable[[], None]) -> Callable[[], None]:
     return lambda: left.pop()() if left else None
 
 
-def _environment(workspace: Mapping[str, str], data: Path) -> dict[str, str]:
-    """Ours, less what reaches the real services, with the workspace's; the example configuration if there is none."""
+def _environment(workspace: Workspace, bot_port: int, data: Path) -> dict[str, str]:
+    """Ours, less what reaches the real services, with the workspace's, and a configuration to go with it."""
     theirs = ("SLACK_", "GITHUB_", "VAULT_", "ANTHROPIC_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
-    if not Path(kept.get("HOLDFAST_CONFIG", "holdfast.yml")).exists():
-        config = data / "workspace" / "holdfast.yml"
-        config.write_text((files("bot.settings") / "example.yml").read_text().replace("# owner:", "owner:"))
-        kept["HOLDFAST_CONFIG"] = str(config)
-    return kept | dict(workspace)
+    own = Path(kept.get("HOLDFAST_CONFIG") or "holdfast.yml")
+    text = own.read_text(encoding="utf-8") if own.exists() else _example()
+    config = data / "workspace" / "holdfast.yml"
+    config.write_text(configuration(text, workspace.remote, workspace.site), encoding="utf-8")
+    return kept | {"HOLDFAST_CONFIG": str(config)} | workspace.environment(bot_port)
+
+
+def _example() -> str:
+    return (files("bot.settings") / "example.yml").read_text(encoding="utf-8").replace("# owner:", "owner:")
+
+
+def configuration(text: str, remote: str, site: str) -> str:
+    """`holdfast.yml` as it stands, with the workspace's repository and site: a demo writes into no other.
+
+    The text has been read as a configuration before, so it is known to be one.
+    """
+    said = yaml.safe_load(text) or {}
+    how = {key: value for key, value in (said.get("publish") or {}).items() if key in {"how", "title"}}
+    ours = {"repository": {"remote": remote}, "publish": how | {"url": site}}
+    return yaml.safe_dump(said | ours, sort_keys=False, allow_unicode=True, width=120)

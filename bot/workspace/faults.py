@@ -1,4 +1,4 @@
-"""Takes the outside down on purpose: errors, lost answers and cut lines, for both Slack and GitHub alike."""
+"""Takes the outside down on purpose: errors, lost answers and cut lines, for Slack, GitHub and git alike."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,14 +13,25 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.clock import monotonic
 
-Service = Literal["slack", "github"]
-Kind = Literal["429", "500", "timeout_after_write", "timeout_before_write", "slow", "refused", "broken", "drop_sockets"]
+Service = Literal["slack", "github", "git"]
+Kind = Literal[
+    "429",
+    "500",
+    "timeout_after_write",
+    "timeout_before_write",
+    "cut_after_write",
+    "slow",
+    "refused",
+    "broken",
+    "drop_sockets",
+]
 POLL = 0.02
 
 
 @dataclass
 class Fault:
-    """What goes wrong, where: `method` is a glob over `chat.postMessage` or `POST /repos/*/issues`.
+    """What goes wrong, where: `method` is a glob over `chat.postMessage`, `POST /repos/*/issues`, or git's `refs`,
+    `fetch` and `push`.
 
     It happens `times` times, or until cleared. `seconds` is the Retry-After of a 429 and the wait of a slow answer;
     a time-out lasts until the caller gives up.
@@ -115,6 +126,9 @@ class Faults:
             case "timeout_after_write":
                 await handler(request)
                 return await self._hang(request)
+            case "cut_after_write":
+                await handler(request)
+                return await _half(request)
         if request.transport is not None:
             request.transport.abort()
         return web.Response(status=503)
@@ -128,6 +142,15 @@ class Faults:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), POLL)
         return web.Response(status=504)
+
+
+async def _half(request: web.Request) -> web.StreamResponse:
+    """The beginning of an answer, and then nothing: where there was none at all, curl would ask again by itself."""
+    response = web.StreamResponse(headers={"Content-Length": "100"})
+    await response.prepare(request)
+    if request.transport is not None:
+        request.transport.close()
+    return response
 
 
 def _too_fast(fault: Fault) -> web.Response:
@@ -153,4 +176,6 @@ def _called(request: web.Request) -> tuple[Service, str] | None:
             return "slack", "file"
         case ["github", "api", "v3", *rest]:
             return "github", f"{request.method} /{'/'.join(rest)}"
+        case [_, repository, *rest] if repository.endswith(".git"):
+            return "git", {"git-upload-pack": "fetch", "git-receive-pack": "push"}.get(rest[-1] if rest else "", "refs")
     return None

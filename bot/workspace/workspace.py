@@ -11,8 +11,11 @@ from aiohttp.typedefs import Handler
 
 from bot.clock import Clock
 from bot.errors import Refused
+from bot.workspace.bare import Bare
 from bot.workspace.faults import Faults
+from bot.workspace.git import GitServer
 from bot.workspace.github import LOCAL_TOKEN, GitHub
+from bot.workspace.pages import Pages
 from bot.workspace.slack.model import App
 from bot.workspace.slack.service import Slack, Transport
 
@@ -32,6 +35,8 @@ class Workspace:
         self.slack = slack
         self.github = github
         self.faults = faults
+        people = {token: whose.login for token, whose in github.tokens.items() if "repo" in whose.scopes}
+        self.git = GitServer(github.bare, REPOSITORY, people)
         self.url = ""
         #: Kills the bot without warning; given by whoever started it, so that the page can offer it.
         self.kill_bot: Callable[[], Awaitable[None]] | None = None
@@ -55,14 +60,16 @@ class Workspace:
         if host != HOST:
             raise Refused(f"The workspace listens on {HOST} only, not on {host}: it has no locks.")
         slack = Slack(clock, data and data / "slack.sqlite3", transport, app)
-        github = GitHub(clock, data and data / "github.sqlite3", REPOSITORY, COLLABORATORS)
+        bare = Bare(clock, data and data / "infra.git")
+        github = GitHub(clock, data and data / "github.sqlite3", REPOSITORY, COLLABORATORS, bare=bare)
         workspace = cls(slack, github, Faults())
         await workspace._listen(port, register)
         return workspace
 
     async def _listen(self, port: int, register: tuple[Register, ...]) -> None:
         server = web.Application(middlewares=[_local_only, self.faults.middleware()], client_max_size=LARGEST_BODY)
-        server.add_routes([*self.slack.routes(), *self.github.routes()])
+        for surface in (self.slack, self.github, self.git, Pages(self.github.bare)):
+            server.add_routes(surface.routes())
         for add in register:
             add(self, server)
         self.faults.on_drop = self.slack.by_socket.drop
@@ -78,6 +85,21 @@ class Workspace:
             ) from error
         self.url = self.slack.world.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
         self.github.site = f"{self.url}/github"
+
+    @property
+    def repository(self) -> Bare:
+        """The infra repository, as it lies on this disk."""
+        return self.github.bare
+
+    @property
+    def remote(self) -> str:
+        """The infra repository's address for git."""
+        return f"{self.url}/{REPOSITORY}.git"
+
+    @property
+    def site(self) -> str:
+        """The public address of the site, as GitHub Pages would have one."""
+        return f"{self.url}/pages"
 
     def environment(self, bot_port: int) -> dict[str, str]:
         """What the bot needs to know to live here, listening on `bot_port` itself."""

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.workspace.github.model import Json, Refusal, Shapes, Token, not_found, stamp
+from bot.workspace.github.pulls import Pulls
 from bot.workspace.github.repository import Repository
 
 PREFIX = "/github/api/v3"
@@ -19,6 +20,7 @@ class Call:
     """One authenticated request, taken apart. `given` is the JSON body, or an empty object."""
 
     repository: Repository
+    pulls: Pulls
     shape: Shapes
     token: Token
     path: dict[str, str]
@@ -86,7 +88,7 @@ def _list_issues(call: Call) -> Answer:
         newest=query.get("direction", "desc") == "desc",
         sort=query.get("sort", "created"),
     )
-    return _paged(call, [call.shape.issue(issue, call.repository.labels) for issue in found])
+    return paged(call, [call.shape.issue(issue, call.repository.labels) for issue in found])
 
 
 def _open_issue(call: Call) -> Answer:
@@ -103,7 +105,7 @@ def _edit_issue(call: Call) -> Answer:
 def _list_comments(call: Call) -> Answer:
     issue, since = call.repository.issue(call.number()), _moment(call.query.get("since"))
     oldest = stamp(since) if since else ""
-    return _paged(call, [call.shape.comment(each, issue.number) for each in issue.comments if each.updated >= oldest])
+    return paged(call, [call.shape.comment(each, issue.number) for each in issue.comments if each.updated >= oldest])
 
 
 def _add_comment(call: Call) -> Answer:
@@ -128,12 +130,12 @@ def _delete_comment(call: Call) -> Answer:
 
 def _all_comments(call: Call) -> Answer:
     found = call.repository.comments(_moment(call.query.get("since")))
-    return _paged(call, [call.shape.comment(comment, issue.number) for issue, comment in found])
+    return paged(call, [call.shape.comment(comment, issue.number) for issue, comment in found])
 
 
 def _history(call: Call) -> Answer:
     issue = call.repository.issue(call.number())
-    return _paged(call, [call.shape.happening(entry, call.repository.labels) for entry in issue.history])
+    return paged(call, [call.shape.happening(entry, call.repository.labels) for entry in issue.history])
 
 
 def _commit(call: Call) -> Answer:
@@ -142,7 +144,7 @@ def _commit(call: Call) -> Answer:
 
 def _pulls_of(call: Call) -> Answer:
     commit = call.repository.commit(call.path["sha"])
-    return _paged(call, [{"number": 1, "user": call.shape.user(login)} for login in commit.pulls])
+    return paged(call, [{"number": 1, "user": call.shape.user(login)} for login in commit.pulls])
 
 
 def _labels_of(call: Call, number: int) -> Answer:
@@ -175,7 +177,7 @@ def _remove_label(call: Call) -> Answer:
 
 
 def _list_labels(call: Call) -> Answer:
-    return _paged(call, [call.shape.label(label) for label in call.repository.labels.values()])
+    return paged(call, [call.shape.label(label) for label in call.repository.labels.values()])
 
 
 def _label(call: Call) -> Answer:
@@ -210,18 +212,18 @@ def _permission(call: Call) -> Answer:
     return Answer({"permission": role, "role_name": role, "user": call.shape.user(login)})
 
 
-_REPO = "/repos/{owner}/{repo}"
-_ISSUE = _REPO + "/issues/{number}"
-_COMMENT = _REPO + "/issues/comments/{id}"
+REPO = "/repos/{owner}/{repo}"
+_ISSUE = REPO + "/issues/{number}"
+_COMMENT = REPO + "/issues/comments/{id}"
 
 #: Everything that is answered; a test holds it against what the bot calls.
 ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/user", _user),
     ("GET", "/rate_limit", _rate_limit),
-    ("GET", _REPO, _repo),
-    ("GET", _REPO + "/issues", _list_issues),
-    ("POST", _REPO + "/issues", _open_issue),
-    ("GET", _REPO + "/issues/comments", _all_comments),
+    ("GET", REPO, _repo),
+    ("GET", REPO + "/issues", _list_issues),
+    ("POST", REPO + "/issues", _open_issue),
+    ("GET", REPO + "/issues/comments", _all_comments),
     ("GET", _COMMENT, _comment),
     ("PATCH", _COMMENT, _edit_comment),
     ("DELETE", _COMMENT, _delete_comment),
@@ -237,17 +239,17 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("DELETE", _ISSUE + "/labels/{name}", _remove_label),
     ("POST", _ISSUE + "/assignees", _assign),
     ("DELETE", _ISSUE + "/assignees", _unassign),
-    ("GET", _REPO + "/commits/{sha}", _commit),
-    ("GET", _REPO + "/commits/{sha}/pulls", _pulls_of),
-    ("GET", _REPO + "/labels", _list_labels),
-    ("POST", _REPO + "/labels", _make_label),
-    ("GET", _REPO + "/labels/{name}", _label),
-    ("GET", _REPO + "/collaborators/{login}", _collaborator),
-    ("GET", _REPO + "/collaborators/{login}/permission", _permission),
+    ("GET", REPO + "/commits/{sha}", _commit),
+    ("GET", REPO + "/commits/{sha}/pulls", _pulls_of),
+    ("GET", REPO + "/labels", _list_labels),
+    ("POST", REPO + "/labels", _make_label),
+    ("GET", REPO + "/labels/{name}", _label),
+    ("GET", REPO + "/collaborators/{login}", _collaborator),
+    ("GET", REPO + "/collaborators/{login}/permission", _permission),
 )
 
 
-def _paged(call: Call, found: Sequence[Json]) -> Answer:
+def paged(call: Call, found: Sequence[Json]) -> Answer:
     """One page of a list, with the Link header that says where the others are."""
     size = min(max(_positive(call.query.get("per_page"), PER_PAGE), 1), MAX_PER_PAGE)
     page, last = max(_positive(call.query.get("page"), 1), 1), max(-(-len(found) // size), 1)

@@ -49,6 +49,8 @@ class Repository:
         self.people = tuple(people)
         self.commits: dict[str, Commit] = {}
         self.issues: dict[int, Issue] = {}
+        #: The numbers that pull requests have taken.
+        self.pulls: set[int] = set()
         self.labels: dict[str, Label] = {}
         #: How often each marker was written into a new issue or comment: more than once is a doubled effect.
         self.effects: Counter[str] = Counter()
@@ -70,6 +72,10 @@ class Repository:
         if number not in self.issues:
             raise not_found()
         return self.issues[number]
+
+    def next_number(self) -> int:
+        """Issues and pull requests are counted together."""
+        return max((*self.issues, *self.pulls), default=0) + 1
 
     def listed(
         self, state: str, labels: Iterable[str], since: datetime | None, creator: str, newest: bool, sort: str
@@ -109,7 +115,7 @@ class Repository:
             raise Refusal(422, 'Invalid request.\n\n"title" wasn\'t supplied.')
         title, body = _title(given["title"]), _body("Issue", given.get("body"))
         self._may_be_assigned(_names("Issue", "assignees", given.get("assignees")))
-        issue = Issue(max(self.issues, default=0) + 1, title, body, login, self._now(), self._now())
+        issue = Issue(self.next_number(), title, body, login, self._now(), self._now())
         self.issues[issue.number] = issue
         self._count(body)
         self._label(issue, _names("Issue", "labels", given.get("labels")))

@@ -10,11 +10,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.workspace.bare import Bare, Change
+from bot.workspace.github import pull_routes, pushes
 from bot.workspace.github.api import PREFIX, ROUTES, Call, Route
 from bot.workspace.github.forms import Form
 from bot.workspace.github.forms import read as read_form
 from bot.workspace.github.hooks import LOCAL_SECRET, Hooks
 from bot.workspace.github.model import Comment, Issue, Json, Refusal, Shapes, Token, not_found
+from bot.workspace.github.pulls import Pulls
 from bot.workspace.github.repository import Repository
 from bot.workspace.github.store import Store
 from bot.workspace.github.visitors import Visitor
@@ -38,6 +41,7 @@ class GitHub:
         repository: str = "ViktorBarzin/infra",
         people: Iterable[str] = (),
         tokens: dict[str, Token] | None = None,
+        bare: Bare | None = None,
     ) -> None:
         self.name = repository
         self.tokens = tokens or {LOCAL_TOKEN: Token("holdfast-bot", ("repo",))}
@@ -51,14 +55,21 @@ class GitHub:
         #: Called after every change, by whoever shows it.
         self.heard: list[Callable[[], None]] = []
         self.repository = Repository(clock, dict.fromkeys(logins), self._changed, self._tell)
+        self.bare = bare or Bare(clock)
+        self.bare.moved.append(self._pushed)
+        self.pulls = Pulls(clock, self.repository, self.bare, self._changed)
         for kept in self._store.all():
             self.repository.load(*kept)
+            self.pulls.load(*kept)
         self.requests: deque[tuple[str, str]] = deque(maxlen=10_000)
         self.surprises: list[str] = []
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """To be added to the workspace's server; the last one refuses whatever the others do not know."""
-        known = [web.route(method, PREFIX + path, self._serving(route)) for method, path, route in ROUTES]
+        known = [
+            web.route(method, PREFIX + path, self._serving(route))
+            for method, path, route in (*ROUTES, *pull_routes.ROUTES)
+        ]
         return [*known, web.route("*", PREFIX + "/{rest:.*}", self._refuse)]
 
     def install(self, *forms: str) -> None:
@@ -67,11 +78,12 @@ class GitHub:
 
     def visitor(self, login: str) -> Visitor:
         """Act as somebody on GitHub's pages."""
-        return Visitor(self.repository, login)
+        return Visitor(self.repository, self.pulls, login)
 
     async def close(self) -> None:
         await self.hooks.close()
         self._store.close()
+        self.bare.close()
 
     def _changed(self, kind: str, key: str, value: Json) -> None:
         self._store.save(kind, key, value)
@@ -90,6 +102,13 @@ class GitHub:
         if isinstance(comment := more.get("comment"), Comment):
             payload["comment"] = shape.comment(comment, issue.number)
         self.hooks.happened(event, payload | {"repository": shape.repo(), "sender": shape.user(login)})
+
+    def _pushed(self, change: Change) -> None:
+        """A webhook of a branch that moved, also where it was merged."""
+        shape = Shapes(self.site, self.name, self.repository.people)
+        if self.hooks.url:
+            self.hooks.happened("push", pushes.payload(self.bare, shape, change))
+        self._noticed()
 
     def _serving(self, route: Route) -> Any:  # Any: aiohttp's own handler type is private
         async def handler(request: web.Request) -> web.Response:
@@ -123,7 +142,7 @@ class GitHub:
             raise not_found()
         shape = Shapes(f"{request.url.origin()}/github", self.name, self.repository.people)
         url = str(request.url.with_query(None).with_fragment(None))
-        return Call(self.repository, shape, token, path, dict(request.query), given, url)
+        return Call(self.repository, self.pulls, shape, token, path, dict(request.query), given, url)
 
     async def _refuse(self, request: web.Request) -> web.Response:
         surprise = f"{request.method} {request.path.removeprefix(PREFIX)}"

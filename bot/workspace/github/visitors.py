@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.errors import Refused
 from bot.workspace.github.forms import Form
 from bot.workspace.github.model import Comment, Commit, Issue
+from bot.workspace.github.pulls import Pull, Pulls
 from bot.workspace.github.repository import Repository
 
 
@@ -14,6 +15,7 @@ class Visitor:
     """Somebody who is signed in as `login`. What GitHub would not let them do raises Refused."""
 
     repository: Repository
+    pulls: Pulls
     login: str
 
     @property
@@ -63,6 +65,17 @@ class Visitor:
         pulls = (pull_of,) if pull_of else ()
         self.repository.commits[sha] = Commit(sha, author or self.login, pulls)
         self.repository.edit(self.login, number, {"state": "closed", "state_reason": "completed"}, commit=sha)
+
+    def merge(self, number: int) -> Pull:
+        """Merge a pull request. Raises GitHub's refusal where it cannot be merged."""
+        self._triages()
+        return self.pulls.merge(self.login, number)
+
+    def close_pull(self, number: int) -> Pull:
+        """Close a pull request without merging it; authors may close their own."""
+        if not self.may_triage and self.pulls.get(number).login != self.login:
+            raise Refused("You may not close this pull request.")
+        return self.pulls.close(number)
 
     def _triages(self) -> None:
         if not self.may_triage:

@@ -1,4 +1,4 @@
-"""What people do on GitHub's tab: file a form, comment, close and reopen, as whoever they are there."""
+"""What people do on GitHub's tab: file a form, comment, close, reopen and merge, as whoever they are there."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ class HubActs:
         self._github = github
 
     def do(self, login: str, what: str, given: Json) -> None:
-        """`what` is `hub-file` or `hub-say`; `given` is what their form holds."""
-        acts = {"hub-file": self._file, "hub-say": self._say}
+        """`what` is `hub-file`, `hub-say` or `hub-pull`; `given` is what their form holds."""
+        acts = {"hub-file": self._file, "hub-say": self._say, "hub-pull": self._pull}
         if what not in acts:
             raise NotFound(f"Nobody can {what} here.")
         words = {key: value for key, value in given.items() if isinstance(value, str)}
@@ -44,3 +44,12 @@ class HubActs:
             visitor.close(int(number))
         elif then == "reopen":
             visitor.reopen(int(number))
+
+    def _pull(self, login: str, given: dict[str, str]) -> None:
+        visitor, number = self._github.visitor(login), given.get("number", "")
+        if not number.isdigit():
+            raise NotFound("There is no such pull request.")
+        if given.get("then") == "merge":
+            visitor.merge(int(number))
+        elif given.get("then") == "close":
+            visitor.close_pull(int(number))

@@ -1,4 +1,4 @@
-"""The panel that breaks things: faults of Slack and GitHub, killing the bot, and whether it is up."""
+"""The panel that breaks things: faults of Slack, GitHub and git, killing the bot, and whether it is up."""
 
 import asyncio
 from collections.abc import Callable
@@ -63,6 +63,17 @@ SWITCHES = (
         times=1,
     ),
     Switch("github-down", "github", "GitHub is down", "Nothing answers the bot", "refused"),
+    Switch("git-down", "git", "The repository is down", "Nothing answers git", "refused"),
+    Switch("git-slow", "git", "Slow answers", "Every answer takes five seconds", "slow", seconds=5),
+    Switch(
+        "git-lost",
+        "git",
+        "Lose the next answer",
+        "The next push lands, but the bot never hears that it did",
+        "cut_after_write",
+        "push",
+        times=1,
+    ),
 )
 
 
@@ -92,7 +103,7 @@ class Panel:
 
     def render(self, up: bool | None, *, killable: bool, second: bool = False) -> str:
         """The panel's HTML; `up` is whether the bot answers, None if nobody asked. `second`: one more may start."""
-        named: tuple[tuple[Service, str], ...] = (("slack", "Slack"), ("github", "GitHub"))
+        named: tuple[tuple[Service, str], ...] = (("slack", "Slack"), ("github", "GitHub"), ("git", "Repository"))
         groups = [
             {"service": name, "faults": [vars(s) | {"on": self._on(s)} for s in self._switches if s.service == service]}
             for service, name in named

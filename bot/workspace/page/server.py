@@ -56,6 +56,9 @@ class Page:
             web.get("/github/{owner}/{repo}/issues/new", guarded(self._hub)),
             web.get("/github/{owner}/{repo}/issues/{number:\\d+}", guarded(self._hub)),
             web.get("/github/{owner}/{repo}/issues/{number:\\d+}/events", guarded(self._hub_events)),
+            web.get("/github/{owner}/{repo}/pull/{number:\\d+}", guarded(self._hub)),
+            web.get("/github/{owner}/{repo}/pull/{number:\\d+}/events", guarded(self._hub_events)),
+            web.get("/{owner}/{repo}/blob/{file:.+}", guarded(self._file)),
         ]
 
     async def _front(self, request: web.Request) -> web.Response:
@@ -142,6 +145,7 @@ class Page:
             place="",
             fragments=self._hub_fragments(request, shelf),
             number=shelf.number,
+            pull=shelf.pull,
             events=f"{request.path}/events?{request.query_string}" if shelf.form is None else "",
             title=hub.title(self._github, shelf),
         )
@@ -149,6 +153,29 @@ class Page:
     async def _hub_events(self, request: web.Request) -> web.StreamResponse:
         shelf = self._shelf(request)
         return await self._stream(request, lambda: self._hub_fragments(request, shelf))
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """A file of the infra repository, at the address that GitHub would have it at."""
+        self._ours(request)
+        bare, asked = self._github.bare, request.match_info["file"]
+        branch = next((name for name in bare.branches() if asked.startswith(f"{name}/")), "")
+        path = asked.removeprefix(f"{branch}/")
+        text = bare.read(path, branch) if branch else None
+        if text is None:
+            raise NotFound("There is no such file here.")
+        return self._page(
+            "file.html",
+            tab="github",
+            me=self._remembered(request),
+            place="",
+            fragments={"panel": self._shown_panel()},
+            events="",
+            repository=self._github.name,
+            branch=branch,
+            path=path,
+            text=text,
+            last=bare.last(path, branch),
+        )
 
     def _page(self, template: str, *, me: str, place: str, **data: Any) -> web.Response:  # Any: what the template takes
         about = {
@@ -185,15 +212,18 @@ class Page:
         return screen
 
     def _shelf(self, request: web.Request) -> Shelf:
-        if f"{request.match_info['owner']}/{request.match_info['repo']}" != self._github.name:
-            raise NotFound("There is no such repository here.")
+        self._ours(request)
         number = request.match_info.get("number")
         state, form = "closed" if request.query.get("state") == "closed" else "open", request.query.get("form", "")
-        shelf = Shelf(int(number) if number else None, state)
+        shelf = Shelf(int(number) if number else None, state, pull="/pull/" in request.path)
         if "/issues/new" in request.path:
             shelf = Shelf(form=int(form) if form.isdigit() else -1)
         hub.check(self._github, shelf)
         return shelf
+
+    def _ours(self, request: web.Request) -> None:
+        if f"{request.match_info['owner']}/{request.match_info['repo']}" != self._github.name:
+            raise NotFound("There is no such repository here.")
 
     def _remembered(self, request: web.Request) -> str:
         """As whom this browser came last; Ana, or whoever is there first, if it never came."""

@@ -67,3 +67,4 @@ async def site() -> AsyncIterator[Site]:
     app.add_routes(github.routes())
     async with TestServer(app) as server:
         yield Site(github, clock, str(server.make_url(PREFIX)))
+    await github.close()

@@ -154,11 +154,11 @@ async def test_what_it_does_not_know_is_refused_and_remembered(site: Site) -> No
     """A route the bot does not use is a loud 404."""
     headers = {"Authorization": f"token {LOCAL_TOKEN}"}
     async with aiohttp.ClientSession(headers=headers) as session:
-        answer = await session.get(f"{site.api}/repos/ViktorBarzin/infra/pulls")
+        answer = await session.get(f"{site.api}/repos/ViktorBarzin/infra/milestones")
         assert answer.status == 404
         broken = await session.post(f"{site.api}/repos/ViktorBarzin/infra/issues", data="{")
         assert (broken.status, (await broken.json())["message"]) == (400, "Problems parsing JSON")
         who = await session.get(f"{site.api}/user")
         assert who.headers["X-OAuth-Scopes"] == "repo"
         assert (await session.get(f"{site.api}/user", headers={"Authorization": ""})).status == 401
-    assert site.github.surprises == ["GET /repos/ViktorBarzin/infra/pulls"]
+    assert site.github.surprises == ["GET /repos/ViktorBarzin/infra/milestones"]

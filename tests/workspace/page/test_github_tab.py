@@ -35,3 +35,26 @@ async def test_github_by_hand(workspace: Workspace, browser: Browser) -> None:
         assert await browser.act("hub-say", **wrong) != ""
     assert (await browser.act("hub-file", form="9")).startswith("404")
     assert (await browser.act("hub-fly")).startswith("404")
+
+
+async def test_a_pull_request_by_hand(workspace: Workspace, browser: Browser) -> None:
+    """It shows what it changes, and is merged or closed by whoever may."""
+    bare, pulls = workspace.repository, workspace.github.pulls
+    for number, branch in enumerate(("one", "two"), 1):
+        bare.commit({f"{branch}.md": "# It <broke>\n"}, "docs: it", branch, "holdfast-bot")
+        pulls.open("holdfast-bot", {"title": f"docs: {branch}", "body": "*why*", "head": branch, "base": "master"})
+        shown = await browser.see(f"/github/{workspace.github.name}/pull/{number}")
+        assert f"docs: {branch}" in shown
+        assert "+# It &lt;broke&gt;" in shown
+        assert "Merge pull request" in shown
+    assert "may do this" in await browser.act("hub-pull", me="U0CARLA", number="1", then="merge")
+    assert await browser.act("hub-pull", me="U0BOB", number="1", then="merge") == ""
+    assert await browser.act("hub-pull", me="U0BOB", number="2", then="close") == ""
+    assert (bare.read("one.md"), bare.read("two.md")) == ("# It <broke>\n", None)
+    merged = await browser.see(f"/github/{workspace.github.name}/pull/1")
+    assert "Merged" in merged
+    assert "+# It &lt;broke&gt;" in merged
+    assert "Merge pull request" not in await browser.see(f"/github/{workspace.github.name}/pull/2")
+    assert "not mergeable" in await browser.act("hub-pull", me="U0BOB", number="2", then="merge")
+    await browser.see(f"/github/{workspace.github.name}/pull/3", 404)
+    assert (await browser.act("hub-pull", number="x")).startswith("404")

@@ -1,0 +1,5 @@
+variable "memory" {
+  description = "What one replica may use."
+  type        = string
+  default     = "2Gi"
+}

@@ -1,0 +1,5 @@
+resource "helm_release" "traefik" {
+  name      = "traefik"
+  namespace = "traefik"
+  chart     = "traefik"
+}
