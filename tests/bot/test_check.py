@@ -29,6 +29,7 @@ class World:
     granted: frozenset[str] = frozenset(SCOPES)
     channels: Mapping[str, str] = field(default_factory=lambda: {"alerts": "C1"})
     inside: bool = True
+    folder: bool = True
     broken: Broken | None = None
     heard: datetime | None = None
     failing: Mapping[str, Exception] = field(default_factory=dict)
@@ -60,6 +61,13 @@ class World:
 
     async def github(self) -> None:
         self._ask("github")
+
+    async def repository(self) -> bool:
+        self._ask("repository")
+        return self.folder
+
+    async def push(self) -> None:
+        self._ask("push")
 
     async def webhook(self) -> datetime | None:
         self._ask("webhook")
@@ -190,3 +198,33 @@ async def test_a_database_that_is_away_is_said() -> None:
     settings = load(COMPLETE | {"GITHUB_WEBHOOK_SECRET": "hush"})
     world = World(failing={"webhook": Temporary("The database does not answer right now.")})
     assert await hearing(settings, world, START) == "GitHub: The database does not answer right now."
+
+
+@pytest.mark.parametrize(
+    ("world", "problems"),
+    [
+        (World(), []),
+        (
+            World(folder=False),
+            [("warning: repository.postmortems: there is no folder docs/post-mortems yet; "
+                 "it comes with the first post-mortem.")],
+        ),
+        (
+            World(failing={"repository": Temporary("The repository cannot be reached: no route.")}),
+            ["wrong: repository: The repository cannot be reached: no route."],
+        ),
+        (
+            World(failing={"push": Permanent("The repository refuses Holdfast: 403.")}),
+            ["wrong: Pushing to the repository: The repository refuses Holdfast: 403."],
+        ),
+    ],
+)  # fmt: skip
+async def test_the_repository_is_asked_where_there_is_one(
+    settings: Settings, world: World, problems: list[str]
+) -> None:
+    """Whether it can be read, has the folder, and takes what we write; without one nobody asks."""
+    await check(settings, world)
+    assert "repository" not in world.asked
+    settings.config.write_text(settings.config.read_text() + "repository: {remote: /srv/infra.git}\n")
+    found = report(await check(load({**COMPLETE, "HOLDFAST_CONFIG": str(settings.config)}), world)).splitlines()
+    assert [line for line in found if "slack.owner" not in line] == problems

@@ -79,3 +79,26 @@ async def test_every_permission_is_missed_when_it_is_not_granted(tmp_path: Path,
     found = await wrong(settings(workspace, tmp_path), clock)
     await workspace.stop()
     assert [line.split()[2] for line in found[:-1]] == list(lacking)
+
+
+async def test_the_repository_is_asked(workspace: Workspace, tmp_path: Path, clock: ManualClock) -> None:
+    """It is read and would take a push, without one being made; what is wrong with it is named."""
+    config = tmp_path / "holdfast.yml"
+
+    async def asked(text: str) -> list[str]:
+        config.write_text(f"repository: {{remote: {workspace.remote}{text}}}")
+        known = settings(workspace, tmp_path, HOLDFAST_CONFIG=str(config))
+        async with outside(known, clock) as probes:
+            return [problem.text for problem in await check(known, probes) if "epository" in problem.text]
+
+    before = workspace.repository.head()
+    assert await asked("") == []
+    assert await asked(", postmortems: reviews") == [
+        "repository.postmortems: there is no folder reviews yet; it comes with the first post-mortem."
+    ]
+    [missing] = await asked(", branch: main")
+    assert missing.startswith("repository: The repository's branch is not there")
+    workspace.faults.add("git", "*", "refused")
+    [away] = await asked("")
+    assert away.startswith("repository: The repository cannot be reached")
+    assert workspace.repository.head() == before

@@ -1,29 +1,20 @@
-"""What is wrong here: settings, credentials, permissions, channel, database and audit chain, each by its name."""
+"""What is wrong here: settings, credentials, permissions, channel, repository, database, audit chain, each by name."""
 
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Protocol
 
-import aiohttp
-from pydantic import SecretStr
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import inspect
-
-from bot.adapters.github import GitHub
-from bot.adapters.slack.client import NameTaken, Slack
-from bot.adapters.slack.limits import Limiter
 from bot.audit import Broken
+from bot.check.probes import outside
 from bot.clock import Clock
-from bot.errors import HoldfastError, Permanent, Temporary
+from bot.errors import HoldfastError
 from bot.incident.heard import EVERY, SILENT
 from bot.incident.model import Frozen
 from bot.manifest import SCOPES
 from bot.settings import Settings
-from bot.storage import audit, github
-from bot.storage.db import Database, open_database
 from bot.telemetry import log
+
+__all__ = ["Probes", "Problem", "check", "hearing", "name_problems", "outside", "report"]
 
 
 class Problem(Frozen):
@@ -60,6 +51,14 @@ class Probes(Protocol):
         """Whether token and repository are good."""
         ...
 
+    async def repository(self) -> bool:
+        """Whether the infra repository has the folder of post-mortems; there has to be one, with its branch."""
+        ...
+
+    async def push(self) -> None:
+        """Whether we may push to it, as far as that can be told without doing so."""
+        ...
+
     async def webhook(self) -> datetime | None:
         """When a webhook of GitHub's last came; None for never."""
         ...
@@ -79,6 +78,8 @@ async def check(settings: Settings, probes: Probes) -> list[Problem]:
         found += await _ask("SLACK_APP_TOKEN", probes.socket())
     if settings.github_token.get_secret_value() and settings.github_repository:
         found += await _ask("GITHUB_TOKEN, GITHUB_REPOSITORY", probes.github())
+    if settings.file.repository.is_set:
+        found += await _repository(settings.file.repository.postmortems, probes)
     found += await _database(probes)
     found += _advice(settings)
     return sorted(found, key=lambda problem: problem.warning)
@@ -158,6 +159,17 @@ async def _channel(name: str, probes: Probes) -> list[Problem]:
     return absent + await _ask("Opening rooms", probes.open_rooms(name))
 
 
+async def _repository(folder: str, probes: Probes) -> list[Problem]:
+    """It can be read, has a place for post-mortems, and takes what we write."""
+    try:
+        there = await probes.repository()
+    except HoldfastError as error:
+        return [Problem(text=f"repository: {error.sentence}")]
+    first = f"repository.postmortems: there is no folder {folder} yet; it comes with the first post-mortem."
+    absent = [] if there else [Problem(text=first, warning=True)]
+    return absent + await _ask("Pushing to the repository", probes.push())
+
+
 async def _database(probes: Probes) -> list[Problem]:
     try:
         broken = await probes.audit()
@@ -188,84 +200,3 @@ async def _ask(what: str, question: Awaitable[None]) -> list[Problem]:
     except HoldfastError as error:
         return [Problem(text=f"{what}: {error.sentence}")]
     return []
-
-
-class Outside:
-    """The probes for real: our own adapters, one question each."""
-
-    def __init__(self, settings: Settings, slack: Slack, app: AsyncWebClient, database: Database) -> None:
-        self._settings = settings
-        self._slack = slack
-        self._app = app
-        self._database = database
-
-    async def scopes(self) -> frozenset[str]:
-        await self._slack.identity()
-        return self._slack.scopes
-
-    async def socket(self) -> None:
-        try:
-            await self._app.apps_connections_open(app_token=self._app.token or "")
-        except SlackApiError as error:
-            raise Permanent(f"Slack refuses it: {error.response.get('error', 'no reason given')}.") from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise Temporary("Slack cannot be reached.") from error
-
-    async def channel(self, name: str) -> str | None:
-        return await self._slack.find_channel(name)
-
-    async def is_member(self, channel: str) -> bool:
-        return await self._slack.is_member(channel)
-
-    async def open_rooms(self, taken: str) -> None:
-        try:
-            await self._slack.open_room(taken, private=False)
-        except NameTaken:
-            return  # as wanted: Slack would have opened it
-
-    async def github(self) -> None:
-        settings = self._settings
-        github = GitHub(
-            settings.github_token.get_secret_value(),
-            settings.github_repository,
-            settings.github_api_url,
-            settings.timing.http_timeout,
-        )
-        try:
-            await github.identity()
-        finally:
-            await github.close()
-
-    async def webhook(self) -> datetime | None:
-        if not await self._has("github_hearing"):
-            return None
-        async with self._database.read() as connection:
-            return (await github.heard(connection)).get(github.WEBHOOK)
-
-    async def audit(self) -> Broken | None:
-        return await audit.check(self._database) if await self._has("audit") else None
-
-    async def _has(self, table: str) -> bool:
-        await self._database.ping()
-        async with self._database.read() as connection:
-            tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-        return table in tables
-
-
-@asynccontextmanager
-async def outside(settings: Settings, clock: Clock) -> AsyncIterator[Outside]:
-    """Opens what the probes need, and closes it again."""
-    timeout = aiohttp.ClientTimeout(total=settings.timing.http_timeout)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-
-        def client(token: SecretStr) -> AsyncWebClient:
-            return AsyncWebClient(
-                token.get_secret_value(), base_url=settings.slack_api_url, session=session, retry_handlers=[]
-            )
-
-        database = open_database(settings.database)
-        slack = Slack(client(settings.slack_bot_token), Limiter(), clock)
-        try:
-            yield Outside(settings, slack, client(settings.slack_app_token), database)
-        finally:
-            await database.close()
