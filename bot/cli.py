@@ -8,17 +8,20 @@ import sys
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from bot import check, manifest, telemetry
+from bot import manifest
 from bot.clock import SystemClock
 from bot.errors import HoldfastError
-from bot.pages import site as pages
+from bot.postmortem.document.name import is_document
 from bot.postmortem.listing import listing
 from bot.postmortem.reader import read
 from bot.settings import Settings, SettingsError, load
 from bot.settings.file import parse
 from bot.views import issue_forms
+
+if TYPE_CHECKING:
+    from bot import check
 
 VERSION = "0.1.0"
 
@@ -29,9 +32,10 @@ Connect Slack and GitHub:
   2. "Basic Information", "App-Level Tokens": generate one with connections:write.  export SLACK_APP_TOKEN=xapp-...
   3. "Install App": install it, and copy the Bot User OAuth Token.                  export SLACK_BOT_TOKEN=xoxb-...
   4. In Slack, in #{channel}: /invite @holdfast
-  5. On GitHub, make a token that may read and write issues of one repository.      export GITHUB_TOKEN=...
-                                                                                    export GITHUB_REPOSITORY=owner/name
-     Where GitHub can reach us: a webhook for issues and comments to /github/webhook. export GITHUB_WEBHOOK_SECRET=...
+  5. On GitHub, make a token that may read and write issues of one repository, and  export GITHUB_TOKEN=...
+     contents and pull requests where post-mortems go into it (`repository:`).      export GITHUB_REPOSITORY=owner/name
+     Where GitHub can reach us: a webhook for issues, issue comments and pushes to
+     /github/webhook.                                                               export GITHUB_WEBHOOK_SECRET=...
   6. holdfast check, and when it is content: holdfast run
 
 What is still missing now:
@@ -54,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(_arguments: argparse.Namespace) -> int:
     """The bot, until it is told to stop."""
+    from bot import telemetry
+
     settings = load(os.environ)
     if missing := settings.missing():
         return _wrong(*missing, "`holdfast init` says where to get each; `holdfast demo` needs none.")
@@ -87,6 +93,8 @@ def demo(arguments: argparse.Namespace) -> int:
 
 def check_all(_arguments: argparse.Namespace) -> int:
     """What is wrong here, a line each."""
+    from bot import check
+
     problems, hearing = asyncio.run(_found(load(os.environ)))
     print(check.report(problems))
     print(hearing)
@@ -95,6 +103,8 @@ def check_all(_arguments: argparse.Namespace) -> int:
 
 def init(_arguments: argparse.Namespace) -> int:
     """Write what is missing, say what to do next, and what `check` finds."""
+    from bot import check
+
     config = Path(os.environ.get("HOLDFAST_CONFIG") or "holdfast.yml")
     app = config.with_name("manifest.yml")
     example = files("bot.settings").joinpath("example.yml").read_text(encoding="utf-8")
@@ -145,10 +155,12 @@ def todos(arguments: argparse.Namespace) -> int:
 
 def site(arguments: argparse.Namespace) -> int:
     """Write the site of the post-mortems in a folder; a folder that holds something else is left as it is."""
+    from bot.pages import site as pages
+
     documents, unread = {}, []
     into: Path = arguments.into
     try:
-        found = [path for path in arguments.folder.iterdir() if pages.is_document(path.name) and path.is_file()]
+        found = [path for path in arguments.folder.iterdir() if is_document(path.name) and path.is_file()]
         names = sorted(path for path in found if not path.is_symlink())  # one could lead to what is nobody's to read
         if into.exists() and any(into.iterdir()) and not (into / pages.MARK).exists():
             return _wrong(f"{into} holds something else, and was left as it is. Give a folder that is empty or new.")
@@ -165,13 +177,17 @@ def site(arguments: argparse.Namespace) -> int:
     return _wrong(*unread) if unread else 0
 
 
-async def _found(settings: Settings) -> tuple[list[check.Problem], str]:
+async def _found(settings: Settings) -> "tuple[list[check.Problem], str]":
+    from bot import check
+
     clock = SystemClock()
     async with check.outside(settings, clock) as probes:
         return await check.check(settings, probes), await check.hearing(settings, probes, clock.now())
 
 
-async def _problems(settings: Settings) -> list[check.Problem]:
+async def _problems(settings: Settings) -> "list[check.Problem]":
+    from bot import check
+
     async with check.outside(settings, SystemClock()) as probes:
         return await check.check(settings, probes)
 

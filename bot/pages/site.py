@@ -1,6 +1,5 @@
 """The site of all post-mortems: an index that can be searched and a page each, as files with nothing from elsewhere."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -8,18 +7,15 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.pages.cards import Card, card
 from bot.pages.markdown import between, to_html
+from bot.postmortem.card import Card, card
+from bot.postmortem.document.name import SITE_MARK, is_document
 from bot.postmortem.policy import Policy
 from bot.postmortem.reader import read
 
 #: By which a folder is known to be ours to write.
-MARK = ".holdfast-site"
+MARK = SITE_MARK
 _PLAIN = ("style.css", "search.js", "icon.svg")
-#: A name that is a file's in any web server and in any address.
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.md")
-#: Files that stand beside the documents and are none.
-_BESIDE = {"readme.md", "index.md", "template.md", "_template.md"}
 
 
 def site(documents: Mapping[str, str], title: str, policy: Policy) -> dict[str, str]:
@@ -37,11 +33,6 @@ def site(documents: Mapping[str, str], title: str, policy: Policy) -> dict[str, 
     folder = files(__package__) / "templates"
     plain = {name: (folder / name).read_text(encoding="utf-8") for name in _PLAIN}
     return {MARK: "", ".nojekyll": ""} | plain | whole  # the mark first: a folder half written is still ours
-
-
-def is_document(name: str) -> bool:
-    """Whether a file is a post-mortem by its name."""
-    return bool(_NAME.fullmatch(name)) and name.casefold() not in _BESIDE
 
 
 def _newest_first(cards: Iterable[Card]) -> list[Card]:

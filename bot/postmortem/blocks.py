@@ -153,6 +153,18 @@ def _read(tokens: list[Token], document: Text) -> Iterator[Block]:
         position += 1
 
 
+def pieces(block: Block) -> Iterator[tuple[int, str]]:
+    """What a paragraph, the entries of a list or the rows of a table say, each piece with its line; no headings."""
+    if isinstance(block, Paragraph):
+        yield block.line, block.text
+    elif isinstance(block, Listing):
+        for top in block.entries:
+            for entry in (top, *top.below()):
+                yield from entry.texts
+    elif isinstance(block, Table):
+        yield from ((row.line, " · ".join(filter(None, row.cells))) for row in block.rows)
+
+
 def _close(tokens: list[Token], position: int) -> int:
     """Where the container that opens at `position` closes."""
     depth = 0

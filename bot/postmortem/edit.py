@@ -1,10 +1,11 @@
 """Changes one cell or one section of a document and leaves every other byte as it was."""
 
 from bot.errors import Refused
-from bot.postmortem.document.model import Part
+from bot.postmortem.blocks import Table, blocks, text
+from bot.postmortem.document.model import Part, Planned
 from bot.postmortem.document.owned import BLOCKS, found, like
-from bot.postmortem.document.parse import sections
-from bot.postmortem.document.render import placeholder
+from bot.postmortem.document.parse import PLAN_NAME, sections
+from bot.postmortem.document.render import PLAN, placeholder, plan_row, table_row
 from bot.postmortem.model import Item, Shape, Status
 from bot.postmortem.words import line
 
@@ -70,6 +71,26 @@ def with_part(content: str, part: Part, text: str) -> str:
             " out headings as large as those of the document."
         )
     return written
+
+
+def with_row(content: str, row: Planned) -> str:
+    """The document with one more row at the end of its prevention plan.
+
+    Raises Refused where it has no table of the template's columns there any more.
+    """
+    whole = text(content)
+    plan = next((section for section in sections(content) if section.name == PLAN_NAME), None)
+    tables = [
+        block
+        for block in blocks(whole)
+        if plan and isinstance(block, Table) and plan.first <= block.line <= plan.last and len(block.head) == len(PLAN)
+    ]
+    if not tables:
+        raise Refused("The document has no table of action items of ours any more. Please add the row there yourself.")
+    last = tables[0].rows[-1].line if tables[0].rows else tables[0].line + 1
+    start, written = whole.line(last)
+    end = start + len(written.rstrip("\r\n"))
+    return content[:end] + like(content, f"\n{table_row(plan_row(row))}") + content[end:]
 
 
 def _around(content: str, part: Part) -> list[str | None]:

@@ -118,3 +118,9 @@ class Reading(Frozen):
     @property
     def held(self) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.is_open and not item.safe)
+
+    @property
+    def ownerless(self) -> tuple[Item, ...]:
+        """The open items of priority P0 and P1 that nobody has."""
+        urgent = {Priority.P0, Priority.P1}
+        return tuple(item for item in self.items if item.is_open and item.priority in urgent and not item.owner)

@@ -62,12 +62,12 @@ def _by_parts(incident: Incident, name: Name) -> Incident:
     """The incident, with every mention in what people wrote as the document speaks of people."""
     ended = incident.resolution
     written = {
-        "title": _named(incident.title, name),
-        "severity_reason": _named(incident.severity_reason, name),
-        "impact": Impact(**{part: _named(getattr(incident.impact, part), name) for part in IMPACT_PARTS}),
-        "links": tuple(link.model_copy(update={"name": _named(link.name, name)}) for link in incident.links),
+        "title": mentioned(incident.title, name),
+        "severity_reason": mentioned(incident.severity_reason, name),
+        "impact": Impact(**{part: mentioned(getattr(incident.impact, part), name) for part in IMPACT_PARTS}),
+        "links": tuple(link.model_copy(update={"name": mentioned(link.name, name)}) for link in incident.links),
         "resolution": ended
-        and ended.model_copy(update={"fix": _named(ended.fix, name), "cause": _named(ended.cause, name)}),
+        and ended.model_copy(update={"fix": mentioned(ended.fix, name), "cause": mentioned(ended.cause, name)}),
     }
     return incident.model_copy(update=written)
 
@@ -105,17 +105,17 @@ def _facts(incident: Incident) -> Iterator[Fact]:
 def _moment(entry: Entry, name: Name) -> Moment:
     source = entry.source
     if source is None:
-        said, where = _named(sentence(entry.event, name), name), Words(text="Holdfast")
+        said, where = mentioned(sentence(entry.event, name), name), Words(text="Holdfast")
     else:
         brought = [(source.pictures, "picture"), (source.files, "file")]
         rest = [f"({count} {what}{'s' if count > 1 else ''} in Slack)" for count, what in brought if count]
-        said = f"{name(entry.by)}: {' '.join([readable(_named(entry.text, name)), *rest])}"
+        said = f"{name(entry.by)}: {' '.join([readable(mentioned(entry.text, name)), *rest])}"
         where = Words(text="Slack", url=address(source.permalink))
     at = entry.at.astimezone(UTC).replace(second=0, microsecond=0)
     return Moment(at=at, text=said[:1].upper() + said[1:], source=where)
 
 
-def _named(text: str, name: Name) -> str:
+def mentioned(text: str, name: Name) -> str:
     """With every mention in the document's own words for people."""
     return _MENTION.sub(lambda found: name(found[1] or found[2]), text)
 
@@ -124,12 +124,17 @@ def _proposed(kept: Sequence[Kept], name: Name, owner: Name) -> Iterator[Planned
     """What people proposed while it lasted."""
     for item in kept:
         yield Planned(
-            action=_named(item.text, name),
+            action=mentioned(item.text, name),
             type=item.type,
             owner=owner(item.owner) if item.owner else "",
             due=item.due,
-            details=f"Proposed as {item.key}",
+            details=proposed_as(item.key),
         )
+
+
+def proposed_as(key: str) -> str:
+    """What stands in the details of an item that somebody proposed."""
+    return f"Proposed as {key}"
 
 
 def _missing(incident: Incident, entries: Sequence[Entry], services: Collection[str]) -> Iterator[Planned]:
@@ -173,7 +178,7 @@ def _summary(incident: Incident) -> str:
     """What is recorded, as sentences that a person can build on."""
     begun = incident.milestones.started or incident.milestones.declared
     told = f"Since {utc(begun)}" if begun else "At a time that is not recorded"
-    lines = [f"{told}, {prose(incident.service)}: {prose(incident.title)}."]
+    lines = [f"{told}: {prose(incident.title)}."]
     if incident.resolution:
         lines.append(f"It was over at {utc(incident.resolution.ended)}: {prose(incident.resolution.fix)}")
     return " ".join(" ".join(lines).split())

@@ -84,6 +84,19 @@ class Implemented(Frozen):
     by: str = ""
 
 
+class Written(Frozen):
+    """What people wrote in Slack and git has not yet, by section; `base` is what git had there when they began.
+
+    `name` is the document's file name, from the moment in which it is to be published; `asked` are the hashes of the
+    action items for which an owner was asked.
+    """
+
+    name: str = ""
+    parts: dict[Part, str] = {}
+    base: dict[Part, str] = {}
+    asked: tuple[str, ...] = ()
+
+
 class Document(Frozen):
     """One post-mortem. A part that nobody has written is not in `parts`; the rest is what the bot knows."""
 

@@ -6,6 +6,17 @@ from collections.abc import Collection
 from datetime import date
 
 WORDS, LETTERS = 5, 60
+#: A name that is a file's in any web server and in any address.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.md")
+#: By which a folder or a branch is known to be a site of ours.
+SITE_MARK = ".holdfast-site"
+#: Files that stand beside the documents and are none.
+_BESIDE = {"readme.md", "index.md", "template.md", "_template.md"}
+
+
+def is_document(name: str) -> bool:
+    """Whether a file is a post-mortem by its name."""
+    return bool(_NAME.fullmatch(name)) and name.casefold() not in _BESIDE
 
 
 def slug(title: str) -> str:

@@ -13,9 +13,11 @@ from bot.postmortem.model import Span
 from bot.postmortem.words import plain
 
 _TITLE = re.compile(r"^post-?\s?mortem(?: report)?\s*[:—–-]\s*", re.IGNORECASE)
+#: The section of the action items.
+PLAN_NAME = "prevention plan"
 _TIMELINE, _PLAN, _LESSONS, _IMPLEMENTED = (
     "timeline (utc)",
-    "prevention plan",
+    PLAN_NAME,
     "lessons learned",
     "follow-up implementation",
 )

@@ -7,55 +7,13 @@ import pytest
 from hypothesis import given
 
 from bot.cli import main
-from bot.pages.cards import Card, card
 from bot.pages.markdown import to_html
-from bot.pages.site import MARK, is_document, site
+from bot.pages.site import MARK, site
+from bot.postmortem.document.name import is_document
 from bot.postmortem.policy import Policy
-from bot.postmortem.reader import read
 from bot.postmortem.words import listed
+from tests.bot.postmortem.test_card import LINES, TABLE
 from tests.bot.postmortem.test_properties import MESS
-
-TABLE = """# Post-mortem: Mail `smtp` is down
-
-| Field | Value |
-|---|---|
-| **Date** | 2026-03-02 |
-| **Severity** | SEV-2 (major): nobody can write |
-| **Affected Services** | mail, vpn |
-
-## Summary
-
-The queue was [full](https://example.com/q). See [the other](2026-01-01-first.md#cause).
-
-## Prevention plan
-
-| Priority | Action | Type | Details | Status |
-|---|---|---|---|---|
-| P1 | Alert on the queue | Alert | | Done |
-| P2 | Grow the disk | Config | | TODO |
-"""
-LINES = "# 2026-01-01 — Photos do not load\n\n**Severity:** P1\n**Services:** immich\n\n## What happened\n\nA disk.\n"
-
-
-def of(name: str, content: str) -> Card:
-    return card(content, read(name, content, Policy()))
-
-
-def test_what_the_index_says() -> None:
-    """Whether a document has the template's table, or lines of its own, or nothing."""
-    found = of("2026-03-02-mail.md", TABLE)
-    assert (found.title, str(found.day), found.severity) == ("Mail smtp is down", "2026-03-02", "SEV2")
-    assert (found.services, found.summary) == ("mail, vpn", "The queue was full. See the other.")
-    assert (found.open_items, found.items, found.page) == (1, 2, "2026-03-02-mail.html")
-    lines = of("2026-01-01-first.md", LINES)
-    assert (lines.title, str(lines.day), lines.severity, lines.services) == (
-        "Photos do not load",
-        "2026-01-01",
-        "P1",
-        "immich",
-    )
-    bare = of("notes.md", "just words\n")
-    assert (bare.title, bare.day, bare.severity, bare.summary) == ("notes.md", None, "", "")
 
 
 def test_a_page_each_and_an_index_newest_first() -> None:
@@ -130,12 +88,6 @@ def test_no_text_does_anything(content: str) -> None:
 def test_html_and_links_in_a_document(written: str, shown: str) -> None:
     """Comments vanish, harmless tags stay, the rest is text; pictures of elsewhere are links to them."""
     assert shown in to_html(written)
-
-
-def test_a_line_without_end_takes_no_time() -> None:
-    """However it is made, nobody's site waits for it."""
-    hostile = "# T\n\nabc" + " /" * 13 + ":" * 200_000
-    assert of("x.md", hostile).severity == ""
 
 
 @given(MESS)

@@ -1,9 +1,14 @@
 """One cell is changed, and every other byte stays as it was."""
 
+from datetime import date
+
 import pytest
 
 from bot.errors import Refused
-from bot.postmortem.edit import ticked, with_status
+from bot.postmortem.document.model import Document, Planned
+from bot.postmortem.document.parse import parse
+from bot.postmortem.document.render import render
+from bot.postmortem.edit import ticked, with_row, with_status
 from bot.postmortem.model import Status
 from tests.bot.postmortem.reading import HEAD, reading
 
@@ -51,3 +56,21 @@ def test_a_document_that_has_changed_is_not_edited() -> None:
     ):
         with pytest.raises(Refused):
             ticked(content, item, status)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("plan", [(), (Planned(action="Add an alert", type="Alert"),)])
+def test_a_row_is_added_at_the_end_of_the_plan(newline: str, plan: tuple[Planned, ...]) -> None:
+    """And nothing else changes; it reads back as it was given, hostile words and all."""
+    row = Planned(action="Page | the *team*\n# now", type="Runbook", details="Proposed as T-4")
+    before = render(Document(title="Mail stood still", date=date(2026, 3, 2), plan=plan)).replace("\n", newline)
+    after = with_row(before, row)
+    assert parse(after).plan == (*plan, row)
+    (added,) = set(after.splitlines()) - set(before.splitlines())
+    assert after.replace(f"{added}{newline}", "") == before
+
+
+def test_a_plan_that_people_keep_in_their_own_way_is_left() -> None:
+    """It says what to do instead."""
+    with pytest.raises(Refused, match="add the row there yourself"):
+        with_row("# A post-mortem\n\n## Prevention plan\n\n- [ ] all of it\n", Planned(action="more"))

@@ -1,4 +1,4 @@
-"""What the index says of a document, however it was written."""
+"""What a document says of itself, however it was written: title, day, severity, services, status, what is open."""
 
 import re
 from collections.abc import Sequence
@@ -41,17 +41,16 @@ def card(content: str, reading: Reading) -> Card:
     """From the document and what was read of its action items; `reading.document` is its file name."""
     name = reading.document
     found = blocks(text(content))
-    facts = _facts(found)
-    heading = next((block.text for block in found if isinstance(block, Heading)), "")
-    severity = _SEVERITY.search(facts.get("severity", ""))
+    known = facts(found)
+    severity = _SEVERITY.search(known.get("severity", ""))
     return Card(
         name=name,
         page=f"{name.removesuffix('.md')}.html",
-        title=_TITLE.sub("", plain(heading)) or name,
+        title=titled(found, name),
         day=reading.date,
         severity="".join(filter(None, severity.groups())).upper() if severity else "",
-        services=shorten(next((facts[key] for key in _SERVICES if facts.get(key)), ""), 120),
-        status=shorten(facts.get("status", ""), 80),
+        services=shorten(next((known[key] for key in _SERVICES if known.get(key)), ""), 120),
+        status=shorten(known.get("status", ""), 80),
         summary=_summary(found),
         open_items=sum(item.is_open for item in reading.items),
         items=len(reading.items),
@@ -59,22 +58,35 @@ def card(content: str, reading: Reading) -> Card:
     )
 
 
-def _facts(found: Sequence[Block]) -> dict[str, str]:
-    """The metadata: a table of two columns before the first section, or lines such as `**Severity:** SEV2`."""
-    facts: dict[str, str] = {}
+def titled(found: Sequence[Block], name: str) -> str:
+    """What the document is called by its first heading, without "Post-mortem:" or a day; else by its file."""
+    heading = next((block.text for block in found if isinstance(block, Heading)), "")
+    return _TITLE.sub("", plain(heading)) or name
+
+
+def unwritten(text: str) -> bool:
+    """Whether a paragraph only says what is still to be written there."""
+    return plain(text[:80]).lstrip("_ ").startswith("To be written")
+
+
+def facts(found: Sequence[Block]) -> dict[str, str]:
+    """The metadata, by its names in lower case: a table of two columns before the first section, or lines such as
+    `**Severity:** SEV2`.
+    """
+    known: dict[str, str] = {}
     for block in found:
         if isinstance(block, Heading) and block.level > 1:
             break
         if isinstance(block, Table) and len(block.head) == 2:
             for row in block.rows:
                 if len(row.cells) == 2:
-                    facts.setdefault(plain(row.cells[0]).casefold(), plain(row.cells[1]))
+                    known.setdefault(plain(row.cells[0]).casefold(), plain(row.cells[1]))
         if isinstance(block, Paragraph):
             for line in block.text.split("\n"):
                 name, colon, value = plain(line[:LINE]).partition(":")
                 if colon and _NAME.fullmatch(name.strip()):
-                    facts.setdefault(name.strip().casefold(), value.strip())
-    return facts
+                    known.setdefault(name.strip().casefold(), value.strip())
+    return known
 
 
 def _summary(found: Sequence[Block]) -> str:
@@ -85,7 +97,7 @@ def _summary(found: Sequence[Block]) -> str:
         if isinstance(block, Heading):
             below = below or block.level > 1
             wanted = "summary" in plain(block.text).casefold()
-        elif isinstance(block, Paragraph) and below and not plain(block.text).startswith("To be written"):
+        elif isinstance(block, Paragraph) and below and not unwritten(block.text):
             if wanted:
                 return shorten(plain(block.text), _SHORT)
             first = first or shorten(plain(block.text), _SHORT)
