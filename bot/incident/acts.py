@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.errors import Refused
+from bot.incident.asking import refused, required
 from bot.incident.catalogue import Catalogue
 from bot.incident.lifecycle import WORKING, move
 from bot.incident.model import (
@@ -20,6 +21,7 @@ from bot.incident.model import (
     State,
     Update,
 )
+from bot.incident.postmortems import begun_if_due
 from bot.incident.report import answers, title
 from bot.incident.schemes import level_of
 from bot.incident.schemes import scheme as scheme_of
@@ -27,18 +29,6 @@ from bot.incident.severity import Answers, Scheme, assess
 
 #: A clock that is a little ahead of ours is no lie about the future.
 SKEW = timedelta(minutes=1)
-
-
-def refused(**fields: str) -> Refused:
-    """A refusal that is about form fields: a sentence for each."""
-    return Refused(" ".join(fields.values()), fields)
-
-
-def required(**fields: tuple[str, str]) -> None:
-    """Raises Refused with the sentence of every field whose text is empty."""
-    missing = {name: sentence for name, (text, sentence) in fields.items() if not text.strip()}
-    if missing:
-        raise refused(**missing)
 
 
 def check_started(report: Report, at: datetime) -> None:
@@ -202,4 +192,4 @@ def change_severity(incident: Incident, level: str, reason: str, by: Actor, at: 
         data={"from": before.id, "to": after.id},
     )
     changed = incident.model_copy(update={"severity": after.id, "severity_reason": reason.strip()})
-    return Moved(incident=changed, events=(event,))
+    return begun_if_due(Moved(incident=changed, events=(event,)), at)

@@ -1,5 +1,6 @@
 """What everything that is asked of us shares: who asks, where, and about which incident."""
 
+from bot.errors import Refused
 from bot.incident.model import Actor, Frozen
 
 
@@ -14,3 +15,15 @@ class About(Request):
     """A request about one incident, by its id (not its key)."""
 
     incident: str
+
+
+def refused(**fields: str) -> Refused:
+    """A refusal that is about form fields: a sentence for each."""
+    return Refused(" ".join(fields.values()), fields)
+
+
+def required(**fields: tuple[str, str]) -> None:
+    """Raises Refused with the sentence of every field whose text is empty."""
+    missing = {name: sentence for name, (text, sentence) in fields.items() if not text.strip()}
+    if missing:
+        raise refused(**missing)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.errors import Refused
-from bot.incident.acts import acknowledged, reached, refused, required
+from bot.incident.acts import acknowledged, reached
+from bot.incident.asking import refused, required
 from bot.incident.lifecycle import WORKING
 from bot.incident.model import Actor, Event, EventKind, Incident, Moved
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.errors import Refused
-from bot.incident.acts import SKEW, refused, required
+from bot.incident.acts import SKEW
+from bot.incident.asking import refused, required
 from bot.incident.entries import Entry, Mark
 from bot.incident.model import HOLDFAST, Actor, Event, EventKind, Incident, Moved
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 
-from bot.incident import consequences_github, consequences_merging, consequences_people, consequences_timeline
+from bot.incident import (
+    consequences_github,
+    consequences_merging,
+    consequences_people,
+    consequences_postmortem,
+    consequences_timeline,
+)
 from bot.incident.model import ALERTMANAGER, Actor, EventKind, Incident, Moved, State
 from bot.incident.opening import announced, opened, room
 from bot.incident.schemes import level_of
 from bot.incident.wanted import (
     ALERTS_THREAD,
-    ROOM,
     Happened,
     Landmark,
     Wanted,
@@ -20,6 +25,7 @@ from bot.incident.wanted import (
     line,
     notices,
     post,
+    where,
 )
 
 
@@ -33,6 +39,7 @@ def consequences(before: Incident | None, moved: Moved, first_event: int, owner:
         follows = FOLLOWS.get(event.kind)
         of_it = follows(Happened(before, moved.incident, event, number, owner)) if follows else []
         wanted += [told for told in of_it if not consequences_github.known_there(event, told)]
+    wanted += consequences_postmortem.amended(moved)
     return tuple(effect for effect in wanted if effect.request.get("to") != f"dm:{ALERTMANAGER}")
 
 
@@ -92,13 +99,8 @@ def _alert_fired(it: Happened) -> list[Wanted]:
 
 def _alert_stopped(it: Happened) -> list[Wanted]:
     """Evidence, and where it changes whether anything fires at all the question whether it is over."""
-    where = ROOM if has_room(it.incident) else ALERTS_THREAD
-    asked = post("stopped", where, needs=Landmark.CARD, event=it.number)
+    asked = post("stopped", where(it.incident), needs=Landmark.CARD, event=it.number)
     return [asked] if it.event.data.get("suggest") else []
-
-
-def _waived(it: Happened) -> list[Wanted]:
-    return [*line(it), *labels_follow(it.incident)]
 
 
 def _said_in_the_room(it: Happened) -> list[Wanted]:
@@ -118,10 +120,10 @@ FOLLOWS: dict[EventKind, Callable[[Happened], list[Wanted]]] = {
     EventKind.STATE_CHANGED: _said_in_the_room,
     EventKind.CLOSED: _said_in_the_room,
     EventKind.CONFIRMED_FIXED: _said_in_the_room,
-    EventKind.POSTMORTEM_WAIVED: _waived,
     EventKind.ALERT_FIRED: _alert_fired,
     EventKind.ALERT_STOPPED: _alert_stopped,
     **consequences_people.FOLLOWS,
     **consequences_merging.FOLLOWS,
     **consequences_timeline.FOLLOWS,
+    **consequences_postmortem.FOLLOWS,
 }

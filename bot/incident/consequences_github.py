@@ -1,27 +1,14 @@
 """What follows here when people do something on GitHub, and what GitHub need not be told."""
 
 from bot.incident.model import Event
-from bot.incident.wanted import (
-    ALERTS_THREAD,
-    ROOM,
-    EffectKind,
-    Happened,
-    Landmark,
-    Wanted,
-    has_room,
-    issue_follows,
-    labels_follow,
-    line,
-    post,
-)
+from bot.incident.wanted import EffectKind, Happened, Landmark, Wanted, issue_follows, labels_follow, line, post, where
 
 
 def noted(it: Happened) -> list[Wanted]:
     """For those who work on it; and the issue is opened again where it should be open."""
     match it.event.data.get("what"):
         case "closed" | "reopened" as what:
-            where = ROOM if has_room(it.incident) else ALERTS_THREAD
-            return [post(f"issue_{what}", where, needs=Landmark.CARD, event=it.number)]
+            return [post(f"issue_{what}", where(it.incident), needs=Landmark.CARD, event=it.number)]
         case "ours":
             return [*line(it), *issue_follows(it, "open")]
         case "kept":

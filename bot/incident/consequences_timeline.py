@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.incident import consequences_github
 from bot.incident.model import EventKind, Incident
-from bot.incident.wanted import ALERTS_THREAD, ROOM, EffectKind, Happened, Landmark, Wanted, has_room, line, post
+from bot.incident.wanted import EffectKind, Happened, Landmark, Wanted, has_room, line, post, where
 
 
 def _noted(it: Happened) -> list[Wanted]:
@@ -46,7 +46,7 @@ def _pins_told(it: Happened) -> list[Wanted]:
     """Once in an incident, where people pin: what a pin does."""
     if not it.event.data.get("first"):
         return []
-    return [post("pins", ROOM if has_room(it.incident) else ALERTS_THREAD, needs=Landmark.CARD)]
+    return [post("pins", where(it.incident), needs=Landmark.CARD)]
 
 
 FOLLOWS: Mapping[EventKind, Callable[[Happened], list[Wanted]]] = {

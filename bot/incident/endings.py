@@ -3,17 +3,12 @@
 from datetime import datetime
 
 from bot.errors import Refused
-from bot.incident.acts import SKEW, acknowledged, refused, required
+from bot.incident.acts import SKEW, acknowledged
+from bot.incident.asking import refused, required
 from bot.incident.lifecycle import move
 from bot.incident.model import Actor, Event, EventKind, Incident, Moved, PostmortemState, Resolution, State
+from bot.incident.postmortems import begun_if_due, missing, required_for, words
 from bot.incident.schemes import level_of
-
-_WRITTEN = (
-    PostmortemState.PUBLISHED,
-    PostmortemState.IMPLEMENTING,
-    PostmortemState.COMPLETE,
-    PostmortemState.WAIVED,
-)
 
 
 def resolve(
@@ -31,7 +26,7 @@ def resolve(
     milestones = moved.incident.milestones.model_copy(update={"restored": ended})
     resolution = Resolution(fix=fix.strip(), cause=cause.strip(), ended=ended, by=by)
     resolved = moved.incident.model_copy(update={"milestones": milestones, "resolution": resolution})
-    return Moved(incident=acknowledged(resolved, by, at), events=moved.events)
+    return begun_if_due(Moved(incident=acknowledged(resolved, by, at), events=moved.events), at)
 
 
 def confirm_fixed(incident: Incident, by: Actor, at: datetime) -> Moved:
@@ -59,52 +54,30 @@ def reopen(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
     return Moved(incident=again, events=moved.events)
 
 
-def needs_postmortem(incident: Incident) -> bool:
-    """Whether it calls for a post-mortem that is neither published nor waived."""
-    return _serious(incident) and incident.postmortem not in _WRITTEN
-
-
-def _serious(incident: Incident) -> bool:
-    return level_of(incident).postmortem_required and not incident.test
-
-
-def waive(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
-    """It closes without a post-mortem. Only once it is resolved: until then nobody knows what there is to learn."""
-    required(reason=(reason, "Say why nobody needs to write one; it stands on the timeline."))
-    if incident.postmortem in _WRITTEN:
-        raise Refused(f"The post-mortem of {incident.key} is {incident.postmortem} already.")
-    if not needs_postmortem(incident):
-        raise Refused(f"{incident.key} needs no post-mortem, so there is none to waive.")
-    if incident.state is not State.RESOLVED:
-        raise Refused(f"{incident.key} is {incident.state}. Its post-mortem can be waived once it is resolved.")
-    event = Event(kind=EventKind.POSTMORTEM_WAIVED, at=at, by=by, text=reason.strip())
-    return Moved(incident=incident.model_copy(update={"postmortem": PostmortemState.WAIVED}), events=(event,))
-
-
 def before_closing(incident: Incident) -> tuple[str, ...]:
     """What is still missing before it can be closed, in words that follow *before closing:*."""
-    serious = _serious(incident)
-    missing = []
-    if incident.state is State.RESOLVED and needs_postmortem(incident):
-        stands = f"it is {incident.postmortem.replace('_', ' ')}" if incident.postmortem else "there is none yet"
-        missing.append(f"a published post-mortem ({stands})")
+    serious = required_for(incident)
+    wanting = []
+    if incident.state is State.RESOLVED and missing(incident):
+        stands = f"it is {words(incident.postmortem)}" if incident.postmortem else "there is none yet"
+        wanting.append(f"a published post-mortem ({stands})")
     if serious and incident.lead is None:
-        missing.append("a lead (`/incident lead`)")
+        wanting.append("a lead (`/incident lead`)")
     if serious and incident.milestones.restored is None:
-        missing.append("when it ended (`/incident resolve` asks)")
-    return tuple(missing)
+        wanting.append("when it ended (`/incident resolve` asks)")
+    return tuple(wanting)
 
 
 def not_yet(incident: Incident) -> str:
     """Why it cannot be closed as it stands, and what that means; empty where it can."""
     if incident.is_open:
         return f"{incident.key} is {incident.state}; resolve it first, then it can be closed."
-    missing = before_closing(incident) if incident.state is State.RESOLVED else ()
-    if not missing:
+    wanting = before_closing(incident) if incident.state is State.RESOLVED else ()
+    if not wanting:
         return ""
-    waived = " An approver may waive the post-mortem with `/postmortem waive`." if needs_postmortem(incident) else ""
+    waived = " An approver may waive the post-mortem with `/postmortem waive`." if missing(incident) else ""
     return (
-        f"{incident.key} is {level_of(incident).wording}. Before closing: {'; '.join(missing)}. "
+        f"{incident.key} is {level_of(incident).wording}. Before closing: {'; '.join(wanting)}. "
         f"Nothing is lost; it stays resolved until then.{waived}"
     )
 

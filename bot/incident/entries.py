@@ -68,7 +68,12 @@ _ABOUT_MESSAGES = {
 }
 _ABOUT_ENTRIES = {EventKind.HIDDEN, EventKind.STARRED, EventKind.TIME_CORRECTED}
 #: Kinds for the people who work on it.
-_INTERNAL = {EventKind.EFFECT_FAILED, EventKind.ACTION_ITEM_PROPOSED}
+_INTERNAL = {
+    *(EventKind.EFFECT_FAILED, EventKind.ACTION_ITEM_PROPOSED),
+    *(EventKind.POSTMORTEM_BEGUN, EventKind.POSTMORTEM_WRITTEN, EventKind.REVIEW_ASKED, EventKind.REVIEWED),
+    *(EventKind.POSTMORTEM_SENT, EventKind.POSTMORTEM_PROPOSED, EventKind.POSTMORTEM_PUBLISHED),
+    *(EventKind.POSTMORTEM_KEPT, EventKind.POSTMORTEM_CLASHED),
+}
 
 
 def fold(events: Sequence[Event], texts: Mapping[str, str]) -> tuple[Entry, ...]:

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from bot.errors import Refused
-from bot.incident.acts import refused
+from bot.incident.asking import refused
 from bot.incident.model import Actor, Event, EventKind, Impact, Incident, Link, Moved
 
 #: The parts of an impact assessment, in the order in which they are asked and shown.

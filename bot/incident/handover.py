@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot.errors import Refused
-from bot.incident.acts import hand_over, refused, required
+from bot.incident.acts import hand_over
+from bot.incident.asking import refused, required
 from bot.incident.lifecycle import WORKING
 from bot.incident.model import Actor, Event, EventKind, Handover, Incident, Moved
 

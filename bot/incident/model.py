@@ -116,6 +116,10 @@ class Places(Frozen):
     card: Place | None = None
     issue_number: int | None = None
     issue_url: str | None = None
+    #: Its post-mortem in the repository: file name, address, and the pull request while it is only proposed.
+    document: str | None = None
+    document_url: str | None = None
+    proposal: int | None = None
     #: Who closed the issue on GitHub while the incident was open, until somebody has answered what that means.
     closed_by: Actor | None = None
 
@@ -159,11 +163,16 @@ class Resolution(Frozen):
     confirmed_by: tuple[Actor, ...] = ()
 
 
-class Incident(Frozen):
-    """One incident as it stands now. `version` grows by one with every change that is saved.
+class Review(Frozen):
+    """Somebody was asked to read the post-mortem; `approved` is None until they have answered."""
 
-    `pins_told` is whether its room has been told that pinned messages become public.
-    """
+    person: Actor
+    approved: bool | None = None
+
+
+class Incident(Frozen):
+    """One incident as it stands now. `version` grows with every change; `pins_told`: its room knows that pins become
+    public; `publishing`: who has had its post-mortem published, until it is."""
 
     id: str
     number: int
@@ -188,8 +197,10 @@ class Incident(Frozen):
     last_update: Update | None = None
     resolution: Resolution | None = None
     merged_into: str | None = None
-    #: Where its written record stands; None while nobody has begun it.
     postmortem: PostmortemState | None = None
+    postmortem_due: datetime | None = None
+    reviews: tuple[Review, ...] = ()
+    publishing: Actor | None = None
     pins_told: bool = False
     version: int = 0
 
@@ -256,6 +267,15 @@ class EventKind(StrEnum):
     TIME_CORRECTED = "time_corrected"
     ACTION_ITEM_PROPOSED = "action_item_proposed"
     POSTMORTEM_WAIVED = "postmortem_waived"
+    POSTMORTEM_BEGUN = "postmortem_begun"
+    POSTMORTEM_WRITTEN = "postmortem_written"
+    REVIEW_ASKED = "review_asked"
+    REVIEWED = "reviewed"
+    POSTMORTEM_SENT = "postmortem_sent"
+    POSTMORTEM_PROPOSED = "postmortem_proposed"
+    POSTMORTEM_PUBLISHED = "postmortem_published"
+    POSTMORTEM_KEPT = "postmortem_kept"
+    POSTMORTEM_CLASHED = "postmortem_clashed"
 
 
 class Event(Frozen):

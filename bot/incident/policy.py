@@ -86,13 +86,18 @@ NEEDS: dict[str, Rank] = {
     "trust": Rank.APPROVER,
     "waive": Rank.APPROVER,
     "keep_open": Rank.MEMBER,
+    "postmortem": Rank.MEMBER,
+    "write": Rank.MEMBER,
+    "ask_review": Rank.MEMBER,
+    "review": Rank.MEMBER,
+    "publish": Rank.MEMBER,
 }
 #: What no rank decides. A report is anybody's; whether it starts work is asked in `trusted_reporter`. Whoever may not
 #: see what they read finds nothing. What services say is proven by signature or token before it comes here.
 UNRANKED = frozenset(
     {
         *("new", "declare", "test", "list", "show", "help", "home", "spoken", "membership"),
-        *("alert", "github_issue", "github_comment", "github_touched", "github_heard"),
+        *("alert", "github_issue", "github_comment", "github_touched", "github_heard", "repository_pushed"),
     }
 )
 _WHO = {

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.errors import Refused
-from bot.incident.acts import required
+from bot.incident.asking import required
 from bot.incident.model import Actor, Event, EventKind, Incident, Moved
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.incident.asking import About, Request
 from bot.incident.model import Actor, Impact, Report, State
 from bot.incident.requests_heard import FiledIssue, GitHubHeard, HearAlerts, IssueComment, IssueTouched
+from bot.incident.requests_postmortem import AnswerReview, AskReview, BeginPostmortem, Publish, Pushed, Waive, WritePart
 from bot.incident.severity import Answers
 
 
@@ -73,12 +74,6 @@ class Close(About):
     """Nothing is left to do."""
 
     note: str = ""
-
-
-class Waive(About):
-    """It closes without a post-mortem; the reason stands on the timeline."""
-
-    reason: str
 
 
 class Accept(About):
@@ -259,6 +254,12 @@ WORKFLOWS: dict[str, type[Request]] = {
     "call": Call,
     "escalate": Escalate,
     "waive": Waive,
+    "postmortem": BeginPostmortem,
+    "write": WritePart,
+    "ask_review": AskReview,
+    "review": AnswerReview,
+    "publish": Publish,
+    "repository_pushed": Pushed,
     "ack": Acknowledge,
     "impact": AssessImpact,
     "link": AddLink,

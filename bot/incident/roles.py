@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.errors import Refused
-from bot.incident.acts import refused
+from bot.incident.asking import refused
 from bot.incident.lifecycle import WORKING
 from bot.incident.model import Actor, Event, EventKind, Frozen, Incident, Moved, State
 

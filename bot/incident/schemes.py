@@ -45,7 +45,7 @@ def _level(
         starts=starts,
         room=major,
         label=label,
-        postmortem_required=major,
+        postmortem_within=3 * _DAY if major else None,
         status_page=major,
     )
 

@@ -102,13 +102,18 @@ class Level(Frozen):
     starts: Starts
     room: bool
     label: str | None
-    postmortem_required: bool
+    postmortem_within: timedelta | None
     status_page: bool
 
     @property
     def title(self) -> str:
         """For people: `SEV1 (critical)`, `severity P1 (high)`."""
         return f"{self.wording} ({self.word})"
+
+    @property
+    def postmortem_required(self) -> bool:
+        """Whether it closes only with a post-mortem, which is due so long after it is resolved."""
+        return self.postmortem_within is not None
 
 
 class Scheme(Frozen):

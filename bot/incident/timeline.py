@@ -46,6 +46,15 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.TIME_CORRECTED: "{by} corrected the time of entry {entry}",
     EventKind.ACTION_ITEM_PROPOSED: "{by} proposed action item {key}",
     EventKind.POSTMORTEM_WAIVED: "{by} waived the post-mortem",
+    EventKind.POSTMORTEM_BEGUN: "{by} began the post-mortem",
+    EventKind.POSTMORTEM_WRITTEN: "{by} wrote “{part}” of the post-mortem",
+    EventKind.REVIEW_ASKED: "{by} asked {people} to review the post-mortem",
+    EventKind.REVIEWED: "{by} {answer} after reading the post-mortem",
+    EventKind.POSTMORTEM_SENT: "{by} is publishing the post-mortem",
+    EventKind.POSTMORTEM_PROPOSED: "{by} proposed the post-mortem in pull request #{number}",
+    EventKind.POSTMORTEM_PUBLISHED: "{by} published the post-mortem",
+    EventKind.POSTMORTEM_KEPT: "the post-mortem was not published",
+    EventKind.POSTMORTEM_CLASHED: "“{part}” of the post-mortem was edited here and in git",
 }
 #: Data whose values are people, and so are shown by name.
 _PEOPLE = ("lead", "from_lead", "person", "people", "owner")

@@ -1,18 +1,19 @@
 """What may be wanted outside, as data, and the small pieces of which consequences are made."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.incident.model import Actor, Event, Frozen, Incident, State
 from bot.incident.schemes import level_of
 
-#: Where a message goes: the alerts channel, the thread of the announcement there, the incident's room, `dm:<user>`, or
-#: `channel:<id>` for a room that it has left.
-ALERTS, ALERTS_THREAD, ROOM = "alerts", "alerts-thread", "room"
+#: Where a message goes: the alerts channel, the thread of the announcement there, the incident's room, whoever leads by
+#: then (where nobody does, the room), `dm:<user>`, or `channel:<id>` for a room that it has left.
+ALERTS, ALERTS_THREAD, ROOM, LEAD = "alerts", "alerts-thread", "room", "lead"
 #: How the actors begin who have no Slack account that we know.
 GITHUB = "github:"
 #: Notices that whoever reads the issue has as comments anyway.
-_COMMENTED = frozenset({"update", "resolved", "declined", "merged"})
+_COMMENTED = frozenset({"update", "resolved", "declined", "merged", "published_notice"})
 
 
 class Landmark(StrEnum):
@@ -43,6 +44,9 @@ class EffectKind(StrEnum):
     HEAR = "hear"
     REPLY = "reply"
     ANSWER = "answer"
+    PUBLISH = "publish"
+    AMEND = "amend"
+    VERIFY = "verify"
 
 
 SERVICE = {
@@ -60,13 +64,17 @@ SERVICE = {
     EffectKind.HEAR: "github",
     EffectKind.REPLY: "github",
     EffectKind.ANSWER: "slack",
+    EffectKind.PUBLISH: "git",
+    EffectKind.AMEND: "git",
+    EffectKind.VERIFY: "git",
 }
 
 
 class Wanted(Frozen):
     """One outside effect to bring about.
 
-    `needs` is a landmark that has to be there first (or have failed for good); `line` keeps effects in order.
+    `needs` is a landmark that has to be there first (or have failed for good); `line` keeps effects in order; `at` is
+    the time before which it is not to happen.
     `request` holds ids and the text to say, never what can be read from the incident when the effect is performed.
     """
 
@@ -74,6 +82,7 @@ class Wanted(Frozen):
     provides: Landmark | None = None
     needs: Landmark | None = None
     line: str | None = None
+    at: datetime | None = None
     request: dict[str, str] = {}
 
     @property
@@ -116,18 +125,23 @@ def post(
     needs: Landmark | None = None,
     line: str | None = None,
     event: int | None = None,
+    at: datetime | None = None,
 ) -> Wanted:
-    """A message: `what` names its view; messages about events come in their order."""
+    """A message: `what` names its view; messages about events come in their order. `at` is when it is to be said."""
     request = {"say": what, "to": to} | ({} if event is None else {"event": str(event)})
     ordered = line or (to if what == "change" else None)
     waits = needs or (Landmark.ANNOUNCEMENT if to == ALERTS_THREAD else None)
-    return Wanted(kind=EffectKind.POST, provides=provides, needs=waits, line=ordered, request=request)
+    return Wanted(kind=EffectKind.POST, provides=provides, needs=waits, line=ordered, at=at, request=request)
+
+
+def where(incident: Incident) -> str:
+    """Where those who work on it read: its room, else the thread of its announcement."""
+    return ROOM if has_room(incident) else ALERTS_THREAD
 
 
 def line(it: Happened) -> list[Wanted]:
     """A line for the people who work on it, where they work on it."""
-    to = ROOM if has_room(it.incident) else ALERTS_THREAD
-    return [post("change", to, needs=Landmark.CARD, event=it.number)]
+    return [post("change", where(it.incident), needs=Landmark.CARD, event=it.number)]
 
 
 def notices(incident: Incident, what: str, event: int | None = None, *, but: Actor = "") -> list[Wanted]:

@@ -100,7 +100,7 @@ def _new(id: str, number: int, incident_id: str | None, wanted: Wanted, now: dat
         "state": WAITING,
         "attempt": 0,
         "intent_at": None,
-        "retry_at": now,
+        "retry_at": max(now, wanted.at or now),
         "problem": "",
         "result": None,
         "created_at": now,

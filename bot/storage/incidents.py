@@ -48,6 +48,19 @@ async def open_of(connection: AsyncConnection, service: str) -> Sequence[Inciden
     return [Incident.model_validate(body) for body in bodies]
 
 
+async def documented(connection: AsyncConnection, name: str) -> str | None:
+    """The id of the incident whose post-mortem is published under this file name."""
+    query = select(incidents.c.id).where(incidents.c.body["places"]["document"].as_string() == name)
+    return (await connection.execute(query.limit(1))).scalar_one_or_none()
+
+
+async def proposed(connection: AsyncConnection) -> Sequence[tuple[str, int]]:
+    """Incidents whose post-mortem waits in a pull request, by id, with the number of that."""
+    number = incidents.c.body["places"]["proposal"].as_integer()
+    rows = (await connection.execute(select(incidents.c.id, number).where(number.is_not(None)))).all()
+    return [(row[0], row[1]) for row in rows]
+
+
 async def save(connection: AsyncConnection, incident: Incident, happened: Sequence[Event], now: datetime) -> Incident:
     """Save it with what happened; the saved incident has the next version."""
     saved = incident.model_copy(update={"version": incident.version + 1})

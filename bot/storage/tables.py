@@ -137,6 +137,39 @@ github_people = Table(
     Column("at", Instant, nullable=False),
 )
 
+#: What people wrote of a post-mortem in Slack: `parts` by section, until it stands in git; `base` is what git had there
+#: when they began. `name` is the file's, from the moment in which it is to be published; `asked` are the action items
+#: for which an owner was asked, by their hash.
+postmortems = Table(
+    "postmortems",
+    metadata,
+    Column("incident_id", Text, ForeignKey("incidents.id"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("parts", JSON, nullable=False),
+    Column("base", JSON, nullable=False),
+    Column("asked", JSON, nullable=False),
+)
+
+#: The post-mortems in the repository, as last read: the text, what is told of it (`Card`), its items (`Reading`).
+documents = Table(
+    "documents",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("incident", Text, nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("card", JSON, nullable=False),
+    Column("reading", JSON, nullable=False),
+)
+
+#: How far the repository is known: the commit that was read, the one whose site is out, when somebody last looked.
+repository = Table(
+    "repository",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 #: How we hear from GitHub: when a webhook last came, since when we listen, and how far the polling has read.
 github_hearing = Table(
     "github_hearing",

@@ -21,6 +21,9 @@ _FOLLOWS = {
     EffectKind.MIRROR: "the timeline in the issue",
     EffectKind.RETRACT: "taking back what was public",
     EffectKind.ISSUE_BLANK: "emptying the public issue",
+    EffectKind.PUBLISH: "the post-mortem in git",
+    EffectKind.AMEND: "the change of the post-mortem in git",
+    EffectKind.VERIFY: "the look at the published page",
 }
 
 

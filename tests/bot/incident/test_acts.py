@@ -191,25 +191,6 @@ def test_what_needs_a_post_mortem_closes_when_it_is_written_or_waived(postmortem
             endings.close(written, ANA, NOW)
 
 
-def test_a_post_mortem_is_waived_with_a_reason_once_it_is_over() -> None:
-    """Not before, not twice, not where none is needed; and whoever reopens it takes the waiver back."""
-    resolved = endings.resolve(an_incident(lead=BOB), "Restarted it", BOB, NOW).incident
-    waived = endings.waive(resolved, "We know this one.", ANA, NOW)
-    assert waived.incident.postmortem is PostmortemState.WAIVED
-    assert [(event.kind, event.text) for event in waived.events] == [(EventKind.POSTMORTEM_WAIVED, "We know this one.")]
-    assert endings.close(waived.incident, ANA, NOW).incident.state is State.CLOSED
-    assert endings.reopen(waived.incident, "It is back", ANA, NOW).incident.postmortem is None
-    for incident, reason, refusal in (
-        (resolved, " ", "Say why nobody needs"),
-        (an_incident(), "why", "once it is resolved"),
-        (waived.incident, "why", "waived already"),
-        (resolved.model_copy(update={"severity": "SEV3"}), "why", "needs no post-mortem"),
-        (resolved.model_copy(update={"test": True}), "why", "needs no post-mortem"),
-    ):
-        with pytest.raises(Refused, match=refusal):
-            endings.waive(incident, reason, ANA, NOW)
-
-
 def test_the_rest_closes_without() -> None:
     """Minor ones, and tests; but nothing that is still open."""
     minor = an_incident(severity="SEV3", state=State.RESOLVED)
@@ -234,7 +215,6 @@ ACTS: list[Callable[[Incident, str, int], Moved]] = [
     lambda i, w, m: endings.reopen(i, w, BOB, NOW + m * MINUTE),
     lambda i, w, m: endings.confirm_fixed(i, BOB, NOW + m * MINUTE),
     lambda i, w, m: endings.close(i, BOB, NOW + m * MINUTE),
-    lambda i, w, m: endings.waive(i, w, BOB, NOW + m * MINUTE),
 ]
 
 
