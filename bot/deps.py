@@ -1,18 +1,21 @@
 """What each kind of caller may touch. You can touch only what you were handed."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.adapters.github import GitHub
+from bot.adapters.repository import Repository
 from bot.adapters.slack.client import Slack
+from bot.adapters.web import Web
 from bot.clock import Clock
 from bot.durable.engine import Json
-from bot.ports import Incidents, Outcome, People
+from bot.ports import Documents, Incidents, Outcome, People
 from bot.redact import Redactor
 from bot.settings import File, Timing
 from bot.storage.db import Database
+from bot.storage.documents import DocumentStore
 from bot.storage.incidents import IncidentStore
 
 
@@ -55,21 +58,28 @@ class HandlerDeps:
 
     start: Start
     incidents: Incidents
+    documents: Documents
     people: People
     file: File
     clock: Clock
     tasks: Tasks = field(default_factory=Tasks)
     redactor: Redactor = field(default_factory=Redactor)
+    #: Where a document of that name is read; empty where nobody can be sent there.
+    document_url: Callable[[str], str] = lambda name: ""
 
 
 @dataclass(frozen=True)
 class WorkflowDeps:
-    """What a workflow may touch: everything. `alerts_channel` is an id; without GitHub there are no issues."""
+    """What a workflow may touch: everything. `alerts_channel` is an id; without GitHub there are no
+    issues, without a repository post-mortems stay in Slack."""
 
     database: Database
     incidents: IncidentStore
+    documents: DocumentStore
     slack: Slack
     github: GitHub | None
+    repository: Repository | None
+    web: Web
     people: People
     alerts_channel: str
     file: File

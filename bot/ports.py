@@ -6,6 +6,10 @@ from typing import Any, Protocol
 from bot.incident.entries import Entry
 from bot.incident.model import Actor, Frozen, Incident, Place
 from bot.incident.search import Found, Page, Query
+from bot.postmortem.card import Card
+from bot.postmortem.document.model import Written
+from bot.postmortem.model import Reading
+from bot.postmortem.passages import Hit
 
 
 class Outcome(Frozen):
@@ -108,4 +112,28 @@ class Incidents(Protocol):
 
     async def has_marked(self, incident_id: str, place: Place) -> bool:
         """Whether this message was ever put on the incident's timeline, or taken off it."""
+        ...
+
+
+class Documents(Protocol):
+    """Reading the post-mortems in the repository, as last read; everybody in the workspace may."""
+
+    async def cards(self) -> Sequence[Card]:
+        """All of them, the newest first."""
+        ...
+
+    async def text(self, name: str) -> str | None:
+        """One of them by its file name; None where there is no such document."""
+        ...
+
+    async def readings(self) -> Sequence[Reading]:
+        """The action items of all of them, the newest document first."""
+        ...
+
+    async def search(self, words: str) -> Sequence[Hit]:
+        """The best passages, the best first."""
+        ...
+
+    async def written(self, incident_id: str) -> Written:
+        """What people wrote of its post-mortem in Slack and is not in git yet; whoever asks has seen the incident."""
         ...

@@ -66,6 +66,14 @@ def escaped(text: str, limit: int = SECTION, more: str = "… (cut)") -> str:
     return cut(shown, max(0, limit - len(more)), "") + more
 
 
+_PERSON = re.compile(r"&lt;@([UW][A-Z0-9]{2,20})&gt;")
+
+
+def spoken(text: str) -> str:
+    """A sentence of ours for one reader: what people wrote in it is escaped, the people that it names stay."""
+    return _PERSON.sub(r"<@\1>", escaped(text)) or "–"
+
+
 #: Takes no room and is not seen; a mark with one on either side is a sign like any other.
 _JOINER = "\u2060"
 _ADDRESS = re.compile(r"(https?://[^\s<>|\"']*[\w/=#])")

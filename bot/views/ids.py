@@ -33,6 +33,11 @@ class Form(StrEnum):
     TIMELINE = "timeline.form"
     CAPTURE = "capture.form"
     ACTION_ITEM = "action_item.form"
+    PART = "part.form"
+    ASK_REVIEW = "ask_review.form"
+    REVIEW = "review.form"
+    PUBLISH = "publish.form"
+    DOCUMENTS = "documents.form"
     PICK = "pick.form"
     MESSAGE = "message.form"
 
@@ -80,6 +85,17 @@ class Click(StrEnum):
     LINK = "link.open"
     MERGE = "merge.open"
     PRIVATE = "private.open"
+    POSTMORTEM = "postmortem.open"
+    #: Its value is the incident's id and, where it is about one section, that, with a colon between.
+    PART = "part.open"
+    #: The section was chosen in the form, or its preview is asked for.
+    PART_CHOSEN = "part.part"
+    PART_PREVIEW = "part.preview"
+    ASK_REVIEW = "ask_review.open"
+    REVIEW_AGREE = "review.agree"
+    REVIEW_CHANGES = "review.open"
+    PUBLISH = "publish.open"
+    DOCUMENTS_SEARCH = "documents.open"
     SEVERITY_SYMPTOM = "severity.symptom"
     SEVERITY_SHARE = "severity.share"
     SEVERITY_FLAGS = "severity.flags"
@@ -153,6 +169,8 @@ class Field(StrEnum):
     TYPE = "type"
     OWNER = "owner"
     DUE = "due"
+    PART = "part"
+    PEOPLE = "people"
 
 
 def action(form: Form, field: Field) -> str:

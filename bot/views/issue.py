@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.incident.endings import needs_postmortem
 from bot.incident.entries import Entry
 from bot.incident.figures import utc
 from bot.incident.model import Frozen, Incident, Resolution, State
+from bot.incident.postmortems import OUT, missing
 from bot.incident.schemes import level_of
 from bot.views.blocks import clean, cut, one_line
 from bot.views.words import impact, severity
@@ -17,6 +17,7 @@ TITLE, BODY, PART = 256, 60_000, 12_000
 _GAP = "\u2060"
 _MARKUP = re.compile(r"([\\`*_{}\[\]|~!])")
 _LINK = re.compile(r"https://[^\s<>()\\]{1,500}")
+_PAGE = re.compile(r"https?://[^\s<>()\\]{1,2000}")
 _LINE_START = re.compile(r"^(\s*)([#>+=-]|\d+[.)])", re.MULTILINE)
 
 
@@ -80,7 +81,8 @@ def labels(incident: Incident) -> tuple[str, ...]:
     level = level_of(incident)
     wanted = ("incident", "user-report", level.label)
     also = (
-        ("postmortem-required", needs_postmortem(incident)),
+        ("postmortem-required", missing(incident)),
+        ("postmortem-done", incident.postmortem in OUT),
         ("needs-human", incident.needs_human),
     )
     return (*filter(None, wanted), *(label for label, on in also if on))
@@ -135,13 +137,23 @@ def merged_in_comment(other: str, note: str, effect_id: str) -> str:
     return comment("Merged", f"{other} turned out to be the same, and goes on here. {words(note)}".rstrip(), effect_id)
 
 
+def published_comment(incident: Incident, effect_id: str) -> str:
+    """Where its post-mortem is to be read."""
+    url, title = incident.places.document_url or "", words(one_line(incident.title, 200))
+    elsewhere = f"{title} ({words(incident.places.document)})" if incident.places.document else f"{title}, in Slack"
+    where = f"[{title}]({url})" if _PAGE.fullmatch(url) else elsewhere
+    return comment("Post-mortem", where, effect_id)
+
+
 def blank(incident: Incident) -> tuple[str, str]:
     """Title and body of the issue of an incident that was made private: that it has moved, and nothing about it."""
     return f"[INCIDENT] {incident.key} has moved", "This incident goes on elsewhere.\n"
 
 
 #: The labels that we put on and take off.
-OURS = frozenset({"incident", "user-report", "sev1", "sev2", "sev3", "postmortem-required", "needs-human"})
+OURS = frozenset(
+    {"incident", "user-report", "sev1", "sev2", "sev3", "postmortem-required", "postmortem-done", "needs-human"}
+)
 
 
 def changed_labels(had: Collection[str], wanted: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

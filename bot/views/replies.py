@@ -1,6 +1,5 @@
 """What one person is told, and only they: answers, lists, and the picker that loses no report."""
 
-import re
 from collections.abc import Sequence
 
 from bot.incident.model import Incident, Link
@@ -16,11 +15,11 @@ from bot.views.blocks import (
     context,
     cut,
     divider,
-    escaped,
     linked,
     quoted,
     safe,
     section,
+    spoken,
 )
 from bot.views.card import card
 from bot.views.details import details
@@ -28,12 +27,10 @@ from bot.views.forms.parts import DRAFT, Memory, View, lost_draft, message
 from bot.views.home import row
 from bot.views.ids import Click, Form
 
-_PERSON = re.compile(r"&lt;@([UW][A-Z0-9]{2,20})&gt;")
-
 
 def answer(text: str, *more: Block) -> Rendered:
     """A sentence of ours. What people wrote in it is escaped; naming a person stays, since only one person reads it."""
-    said = _PERSON.sub(r"<@\1>", escaped(text)) or "–"
+    said = spoken(text)
     return Rendered(text=said, blocks=[section(said), *more])
 
 

@@ -18,6 +18,7 @@ from bot.incident.asking import Request
 from bot.incident.heard import stand
 from bot.incident.issue_forms import kind_of
 from bot.incident.requests_heard import FiledIssue, GitHubHeard, IssueComment, IssueTouched
+from bot.incident.requests_postmortem import Pushed
 from bot.incident.wanted import GITHUB
 from bot.ports import Outcome
 from bot.settings import Settings
@@ -80,6 +81,14 @@ class _Comment(_Wire):
 
 class _Repository(_Wire):
     full_name: str
+
+
+class Push(_Wire):
+    """A webhook about a branch that has moved."""
+
+    ref: str
+    after: str = Field(pattern=r"^[0-9a-f]{40}$")
+    repository: _Repository
 
 
 class Payload(_Wire):
@@ -168,14 +177,15 @@ class Webhook:
     def __init__(
         self,
         secret: str,
-        repository: str,
+        where: tuple[str, str],
         login: Callable[[], str],
         start: Start,
         clock: Clock,
         arrival: float = ARRIVAL,
     ) -> None:
+        """`where` is the repository that we hear of, and the branch of its documents."""
         self._secret = secret
-        self._repository = repository
+        self._repository, self._branch = where
         self._login = login
         self._start = start
         self._clock = clock
@@ -196,6 +206,8 @@ class Webhook:
         if not own:  # no sign of life either: the first look that tells us finds this as well
             raise BadWebhookError(503, "GitHub has not told us our own login yet; what happened is looked at soon")
         await self._sign_of_life()
+        if event == "push":
+            return await self._pushed(given)
         if event not in ("issues", "issue_comment"):
             return web.json_response({"done": []}, status=202)
         try:
@@ -205,6 +217,18 @@ class Webhook:
         if payload.repository.full_name.casefold() != self._repository.casefold():
             return web.json_response({"done": []}, status=202)
         return await self._submitted(submissions(event, payload, own))
+
+    async def _pushed(self, given: dict[str, Any]) -> web.Response:
+        """A branch of the repository has moved: the documents on it may have changed."""
+        try:
+            push = Push.model_validate(given)
+        except ValidationError as error:
+            raise BadWebhookError(400, "the payload is not one of GitHub's") from error
+        ours = push.repository.full_name.casefold() == self._repository.casefold()
+        if not ours or push.ref != f"refs/heads/{self._branch}":
+            return web.json_response({"done": []}, status=202)
+        request = Pushed(actor=GITHUB, commit=push.after, at=self._clock.now())
+        return await self._submitted([("repository_pushed", f"github:push:{push.after}", request)])
 
     async def _submitted(self, asked: list[Submission]) -> web.Response:
         outcomes: list[Outcome] = []
@@ -251,4 +275,5 @@ def _object(body: bytes) -> dict[str, Any]:
 def webhook(settings: Settings, login: Callable[[], str], start: Start, clock: Clock) -> Webhook | None:
     """None without a secret: then nobody can prove to be GitHub, and the route is absent."""
     secret = settings.github_webhook_secret.get_secret_value()
-    return Webhook(secret, settings.github_repository, login, start, clock) if secret else None
+    where = (settings.github_repository, settings.file.repository.branch)
+    return Webhook(secret, where, login, start, clock) if secret else None

@@ -5,7 +5,19 @@ from functools import partial
 
 from bot.deps import HandlerDeps
 from bot.views.ids import Click, Form, Shortcut
-from handlers.slack import capture, commands, declare, find, mention, people, postmortem, show, stories, timeline
+from handlers.slack import (
+    capture,
+    commands,
+    declare,
+    documents,
+    find,
+    mention,
+    people,
+    postmortem,
+    show,
+    stories,
+    timeline,
+)
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.submit import Ack
@@ -47,6 +59,12 @@ ACTIONS: Routes = {
     Click.SEVERITY_SYMPTOM: stories.severity_answered,
     Click.SEVERITY_SHARE: stories.severity_answered,
     Click.SEVERITY_FLAGS: stories.severity_answered,
+    Click.POSTMORTEM: postmortem.clicked,
+    Click.PART: postmortem.writing,
+    Click.PART_CHOSEN: postmortem.chosen,
+    Click.PART_PREVIEW: postmortem.previewed,
+    Click.REVIEW_AGREE: postmortem.agreed,
+    Click.DOCUMENTS_SEARCH: documents.opened,
     **{story.click: stories.clicked for story in stories.STORIES},
 }
 
@@ -56,6 +74,8 @@ VIEWS: Routes = {
     Form.TIMELINE: timeline.submitted,
     Form.CAPTURE: capture.added,
     Form.ACTION_ITEM: capture.followed_up,
+    Form.PART: postmortem.written,
+    Form.DOCUMENTS: documents.submitted,
     **{story.form: stories.submitted for story in stories.STORIES},
 }
 

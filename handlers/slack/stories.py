@@ -11,8 +11,10 @@ from bot.incident.report import answers
 from bot.incident.requests import Accept, Acknowledge, AnswerOffer, Confirm, KeepOpen, PlayRole, TakeLead, Trust
 from bot.incident.roles import Role
 from bot.ports import Outcome
+from bot.postmortem.checklist import checklist
 from bot.views.forms import (
     ack,
+    ask_review,
     call,
     close,
     confirm,
@@ -25,8 +27,10 @@ from bot.views.forms import (
     merge,
     note,
     private,
+    publish,
     reopen,
     resolve,
+    review,
     role,
     severity,
     status,
@@ -35,6 +39,7 @@ from bot.views.forms import (
 from bot.views.forms.parts import Memory, View
 from bot.views.ids import Click, Form
 from bot.views.replies import outcome_reply
+from bot.workflows.drafting import document_of
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.submit import Ack, from_click, from_form
@@ -78,6 +83,16 @@ async def _severity(incident: Incident, memory: Memory, actor: Actor, deps: Hand
     return severity.build(incident, memory, answers(incident.report, deps.file.catalogue))
 
 
+async def _publish(incident: Incident, memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
+    draft = await document_of(incident, deps.incidents, deps.documents, deps.people, deps.file, deps.redactor)
+    names = deps.file.postmortems.names == "people"
+    reviewed = any(review.approved for review in incident.reviews)
+    checks = checklist(draft.text, draft.reading, names=names, reviewed=reviewed)
+    repository = deps.file.repository
+    how = deps.file.publish.how if repository.is_set else ""
+    return publish.build(incident, memory, checks, publish.goes_to(incident, how, repository.branch))
+
+
 STORIES = (
     Story("update", "Post update", Click.UPDATE, Form.UPDATE, _alone(update.build), update.read),
     Story("severity", "Severity", Click.SEVERITY, Form.SEVERITY, _severity, severity.read),
@@ -97,6 +112,9 @@ STORIES = (
     Story("merge", "Merge", Click.MERGE, Form.MERGE, _merge, merge.read),
     Story("decline", "Decline", Click.DECLINE, Form.DECLINE, _alone(decline.build), decline.read),
     Story("private", "Make private", Click.PRIVATE, Form.PRIVATE, _alone(private.build), private.read),
+    Story("ask_review", "Review", Click.ASK_REVIEW, Form.ASK_REVIEW, _alone(ask_review.build), ask_review.read),
+    Story("review", "Review", Click.REVIEW_CHANGES, Form.REVIEW, _alone(review.build), review.read),
+    Story("publish", "Publish", Click.PUBLISH, Form.PUBLISH, _publish, publish.read),
     Story("confirm", "Still broken", Click.CONFIRM_BROKEN, Form.CONFIRM, _alone(confirm.build), confirm.read),
 )
 BY_WORKFLOW = {story.workflow: story for story in STORIES}

@@ -33,11 +33,16 @@ async def from_click(heard: Heard, deps: HandlerDeps, workflow: str, request: Re
     return await deps.start(workflow, f"click:{heard.trigger}", request.model_dump(mode="json"))
 
 
+async def typed(heard: Heard, deps: HandlerDeps, workflow: str, request: Request) -> Outcome:
+    """Submit what was typed."""
+    return await deps.start(workflow, f"cmd:{heard.trigger}", request.model_dump(mode="json"))
+
+
 async def from_command(heard: Heard, deps: HandlerDeps, workflow: str, request: Request) -> Ack:
     """Submit what was typed; what was refused is shown again, so that it need not be typed again."""
-    outcome = await deps.start(workflow, f"cmd:{heard.trigger}", request.model_dump(mode="json"))
-    typed = [] if outcome.ok or outcome.pending else [you_typed(heard.text, deps)]
-    return message_ack(answer(outcome_words(outcome), *typed))
+    outcome = await typed(heard, deps, workflow, request)
+    again = [] if outcome.ok or outcome.pending else [you_typed(heard.text, deps)]
+    return message_ack(answer(outcome_words(outcome), *again))
 
 
 def you_typed(text: str, deps: HandlerDeps) -> Block:

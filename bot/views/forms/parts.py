@@ -20,8 +20,8 @@ class Memory(Frozen):
     """What a form remembers between opening and submitting: ids, and a draft that must not be lost.
 
     `ts` is the message it is about, in `channel`, and `stamp` Slack's time of the act that opened it; `page` is
-    the page of what it shows, from 0. Whether what it
-    showed still holds is for the rules to say: they judge the incident as it stands when it is sent.
+    the page of what it shows, from 0; `part` the section that it edits, and `seen` a short word for what stood there.
+    Whether what it showed still holds is for the rules to say: they judge the incident as it stands when it is sent.
     """
 
     incident: str = ""
@@ -32,6 +32,8 @@ class Memory(Frozen):
     lead: str = ""
     ts: str = ""
     stamp: str = ""
+    part: str = ""
+    seen: str = ""
 
     def written(self) -> str:
         """As private_metadata, within its limit: a draft that does not fit is shortened."""
@@ -104,11 +106,14 @@ def text_input(
     lines: bool = True,
     hint: str = "",
     example: str = "",
+    of: str = "",
 ) -> Block:
-    """Text of at most 3,000 characters; `example` stands in the empty field."""
+    """Text of at most 3,000 characters; `example` stands in the empty field. `of` is what it is the text of, where a
+    form is filled again with another: Slack keeps what stands in a field for as long as its ids stay.
+    """
     element: Block = {
         "type": "plain_text_input",
-        "action_id": action(kind, field),
+        "action_id": ".".join(filter(None, (action(kind, field), of))),
         "multiline": lines,
         "max_length": INPUT,
     }
@@ -173,6 +178,12 @@ def person(kind: Form, field: Field, label: str, initial: str, *, optional: bool
     return _input(field, label, element | ({"initial_user": initial} if initial else {}), optional, "")
 
 
+def several(kind: Form, field: Field, label: str, initial: Sequence[str] = (), *, hint: str = "") -> Block:
+    """Up to ten people in the workspace."""
+    element: Block = {"type": "multi_users_select", "action_id": action(kind, field), "max_selected_items": 10}
+    return _input(field, label, element | ({"initial_users": list(initial[:10])} if initial else {}), False, hint)
+
+
 def day(kind: Form, field: Field, label: str) -> Block:
     """A date without a time; none is chosen from the start."""
     return _input(field, label, {"type": "datepicker", "action_id": action(kind, field)}, True, "")
@@ -222,6 +233,13 @@ class Answers:
 
     def ticked(self, field: Field) -> frozenset[str]:
         return frozenset(str(option["value"]) for option in self._given(field).get("selected_options") or ())
+
+    def people(self, field: Field, missing: str) -> tuple[str, ...]:
+        """The ids of the people chosen, each once; none is wrong."""
+        chosen = tuple(dict.fromkeys(str(one) for one in self._given(field).get("selected_users") or ()))
+        if not chosen:
+            self.wrong[field] = missing
+        return chosen
 
     def moment(self, field: Field) -> datetime | None:
         """The instant chosen, in UTC."""

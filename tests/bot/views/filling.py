@@ -30,6 +30,8 @@ def state(element: dict[str, Any], given: Any) -> dict[str, Any]:  # Any: as abo
             return {"type": kind, "selected_options": [o for o in element["options"] if o["value"] in (given or ())]}
         case "users_select":
             return {"type": kind, "selected_user": given}
+        case "multi_users_select":
+            return {"type": kind, "selected_users": given if given is not None else element.get("initial_users", [])}
         case "datetimepicker":
             return {"type": kind, "selected_date_time": given or element.get("initial_date_time")}
         case "datepicker":

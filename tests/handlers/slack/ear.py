@@ -26,6 +26,7 @@ from bot.settings import File
 from bot.workspace.slack import validate
 from handlers.slack import register
 from tests.bot.incident.examples import QUICK_CHECKS
+from tests.handlers.slack.shelf import Shelf
 
 Body = dict[str, Any]  # JSON of Slack's
 
@@ -173,6 +174,7 @@ class World:
     start: Recorded
     known: Known
     names: Names
+    shelf: Shelf
 
     async def hear(self, body: Body) -> Mapping[str, Any]:
         """Send one payload; wait for the answer and for what runs beside it. The answer's JSON, or its text."""
@@ -194,9 +196,17 @@ async def world(incidents: Sequence[Incident] = (), patience: float = 2.6) -> As
     server.router.add_post("/{method:.*}", api.handle)
     async with TestServer(server) as running:
         api.url = str(running.make_url("/"))
-        start, known = Recorded(), Known(incidents)
+        start, known, shelf = Recorded(), Known(incidents), Shelf()
         names = Names({"U0ANA": Person(id="U0ANA", name="Ana", timezone="Europe/Sofia")})
-        deps = HandlerDeps(start=start, incidents=known, people=names, file=FILE, clock=StoppedClock())
+        deps = HandlerDeps(
+            start=start,
+            incidents=known,
+            documents=shelf,
+            people=names,
+            file=FILE,
+            clock=StoppedClock(),
+            document_url=lambda name: f"https://git.example.com/{name}",
+        )
         app = AsyncApp(
             client=AsyncWebClient(token="xoxb-test", base_url=api.url, retry_handlers=[]),
             signing_secret="unused",
@@ -205,7 +215,7 @@ async def world(incidents: Sequence[Incident] = (), patience: float = 2.6) -> As
             raise_error_for_unhandled_request=True,
         )
         register(app, deps, patience)
-        yield World(app, deps, api, start, known, names)
+        yield World(app, deps, api, start, known, names, shelf)
 
 
 async def _authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:

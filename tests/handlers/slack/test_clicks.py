@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.incident.model import State
+from bot.incident.model import PostmortemState, State
 from bot.ports import Outcome
 from bot.views.card import card
 from bot.views.forms.parts import Memory
@@ -28,7 +28,7 @@ def test_every_id_has_its_handler() -> None:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.workflow)
 async def test_each_storys_button_opens_its_form_and_the_form_starts_it(story: Any) -> None:  # Any: for its id
     """There and back: click, form, filled in, sent, submitted under the view's id."""
-    words = {
+    words: dict[str, dict[str, Any]] = {
         "severity": {"severity": "SEV1", "reason": "why"},
         "status": {"state": "monitoring"},
         "lead": {"lead": "U0BOB"},
@@ -39,6 +39,9 @@ async def test_each_storys_button_opens_its_form_and_the_form_starts_it(story: A
         "close": {},
         "decline": {"checked": "x"},
         "confirm": {"words": "x"},
+        "ask_review": {"people": ["U0BOB"]},
+        "review": {"words": "x"},
+        "publish": {},
         "role": {"role": "scribe"},
         "handover": {"lead": "U0BOB", "summary": "x"},
         "call": {"person": "U0BOB"},
@@ -48,13 +51,16 @@ async def test_each_storys_button_opens_its_form_and_the_form_starts_it(story: A
         "link": {"link": "https://x.example"},
         "merge": {"into": "INC-7"},
         "private": {"reason": "x"},
-    }[story.workflow]
-    ended = {"state": State.RESOLVED, "severity": "SEV4"} if story.workflow == "close" else {}  # only then there is one
-    async with world([an_incident(**ended)]) as here:
+    }
+    ended: dict[str, dict[str, Any]] = {  # only then there is one
+        "close": {"state": State.RESOLVED, "severity": "SEV4"},
+        "publish": {"state": State.RESOLVED, "postmortem": PostmortemState.DRAFT},
+    }
+    async with world([an_incident(**ended.get(story.workflow, {}))]) as here:
         await here.hear(click(story.click, "incident-12"))
         view = here.api.named("views.update")[0]["view"]
         assert view["callback_id"] == story.form
-        assert await here.hear(submission(filled(view, **words))) == {}
+        assert await here.hear(submission(filled(view, **words[story.workflow]))) == {}
         ((workflow, id, payload),) = here.start.submitted
         assert workflow == story.workflow
         assert id.startswith("view:V1:")
@@ -68,6 +74,7 @@ async def test_each_storys_button_opens_its_form_and_the_form_starts_it(story: A
         (Click.LEAD_TAKE, "lead", {"lead": "U0ANA", "instead_of": None}),
         (Click.ACCEPT, "accept", {}),
         (Click.CONFIRM_WORKS, "confirm", {"works": True, "words": ""}),
+        (Click.REVIEW_AGREE, "review", {"approve": True, "words": ""}),
     ],
 )
 async def test_buttons_that_ask_nothing_act(action_id: str, workflow: str, payload: Body) -> None:
