@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -17,29 +18,30 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import check
 from bot.adapters.github import GitHub
+from bot.adapters.repository import Repository, open_repository
 from bot.adapters.slack.client import Slack
 from bot.adapters.slack.directory import Directory
 from bot.adapters.slack.limits import Limiter
+from bot.adapters.web import Web
 from bot.clock import Clock, SystemClock
 from bot.deps import HandlerDeps, Tasks, WorkflowDeps
 from bot.durable.dbos_engine import DbosEngine, engine_url
-from bot.durable.engine import Engine, Json
-from bot.durable.ledger import Ledger
+from bot.durable.engine import Engine
 from bot.errors import HoldfastError, Permanent, Temporary
 from bot.masking import Masking
 from bot.redact import Redactor
 from bot.settings import Settings
 from bot.storage.db import Database, open_database
+from bot.storage.documents import DocumentStore
 from bot.storage.incidents import IncidentStore
 from bot.workflows import stories
 from bot.workflows.dispatch import Dispatcher
-from bot.workflows.github_poll import Watch, poll
-from bot.workflows.home import show_home
+from bot.workflows.documents import Shelf
+from bot.workflows.github_poll import Watch
 from bot.workflows.intake import LATE, Intake, tell
-from bot.workflows.performers import performers
-from bot.workflows.shown import show
 from bot.workflows.story import Desk
 from bot.workflows.transition import Transitions
+from bot.workflows.work import works
 from handlers.http import alertmanager, health
 from handlers.http import github as webhooks
 from handlers.http.server import Server
@@ -76,9 +78,11 @@ class Bot:
         self._intake = Intake(self.engine, clock, self._tasks, settings.timing.outcome_wait)
         self._submit = Masking(self._intake, self._redactor)
         self._watch = Watch(self.database, self.engine)
+        self._shelf = Shelf(self.database, self.engine)
         self._unready = STARTING
         self._session: aiohttp.ClientSession | None = None
         self._github: GitHub | None = None
+        self._repository: Repository | None = None
         self._server = Server(settings.host, settings.port)
         self._receiver: HttpReceiver | None = None
         self._webhook = webhooks.webhook(settings, self._github_login, self._submit, clock)
@@ -102,6 +106,8 @@ class Bot:
         """Do what is due now; how much was started."""
         if self._github is not None and not self._unready:
             await self._watch.tick(self.clock.now(), known=bool(self._github.login))
+        if self._repository is not None and not self._unready:
+            await self._shelf.tick(self.clock.now())
         return await self._dispatcher.tick()
 
     async def watch(self) -> None:
@@ -113,11 +119,15 @@ class Bot:
         """Until nothing is due and nothing runs. Raises TimeoutError after `limit` seconds."""
         async with asyncio.timeout(limit):
             begun = -1
-            while begun != self._dispatcher.begun + self._watch.begun:
-                begun = self._dispatcher.begun + self._watch.begun
+            while begun != self._begun:
+                begun = self._begun
                 await self._tasks.quiet()
                 await self.engine.quiet(limit)
                 await self.tick()
+
+    @property
+    def _begun(self) -> int:
+        return self._dispatcher.begun + self._watch.begun + self._shelf.begun
 
     async def serve(self) -> None:
         """Run until we are told to stop."""
@@ -218,11 +228,15 @@ class Bot:
             with suppress(HoldfastError):  # who we are there, if it answers now; incidents do not wait for it
                 await self._github.identity()
         approvers = frozenset(filter(None, (keys.owner, *keys.approvers)))
-        incidents = IncidentStore(self.database, approvers)
-        outside, given = (slack, self._github, people, channel), (settings.file, settings.timing, self.clock)
-        self._register_work(WorkflowDeps(self.database, incidents, *outside, *given, self._redactor))
+        self._repository = await open_repository(settings)
+        incidents, stored = IncidentStore(self.database, approvers), DocumentStore(self.database)
+        outside = (slack, self._github, self._repository, Web(self._session), people, channel)
+        given = (settings.file, settings.timing, self.clock)
+        self._register_work(WorkflowDeps(self.database, incidents, stored, *outside, *given, self._redactor))
         heard = (people, settings.file, self.clock, self._tasks, self._redactor)
-        self._listen(user, HandlerDeps(self._submit, incidents, *heard))
+        hears = HandlerDeps(self._submit, incidents, stored, *heard)
+        url = hears.document_url if self._repository is None else self._repository.url
+        self._listen(user, replace(hears, document_url=url))
 
     def _client(self, token: str | None = None) -> AsyncWebClient:
         """Slack's own client, on our one pool of connections; it retries nothing."""
@@ -249,36 +263,13 @@ class Bot:
             self._receiver = HttpReceiver(app, secret, self.clock)
 
     def _register_work(self, deps: WorkflowDeps) -> None:
-        ledger = Ledger(self.database, self.clock, self.settings.timing, performers(deps))
         transitions = Transitions(self.database, self.clock, deps.file.slack.owner, self._dispatcher.wake)
         desk = Desk(transitions, deps.people, deps.file, deps.incidents)
-
-        async def effect(_: str, payload: Json) -> Json:
-            await ledger.perform(payload["effect"], payload["attempt"])
-            self._dispatcher.wake()
-            return {}
-
-        async def shown(_: str, payload: Json) -> Json:
-            await show(deps, payload["incident"], payload["surface"])
-            self._dispatcher.wake()
-            return {}
-
-        async def looked(_: str, payload: Json) -> Json:
-            await poll(deps, self._submit)
-            return {}
-
-        async def shown_home(_: str, payload: Json) -> Json:
-            await show_home(deps, payload["person"])
-            self._dispatcher.wake()
-            return {}
-
-        for name, story in stories(deps).items():
+        for name, story in stories(deps, self._shelf).items():
             self.engine.register(name, partial(self._intake.run, partial(story, desk)))
         self.engine.register(LATE, partial(tell, deps))
-        self.engine.register("effect", effect)
-        self.engine.register("show", shown)
-        self.engine.register("github_poll", looked)
-        self.engine.register("show_home", shown_home)
+        for name, work in works(deps, self._submit, self._dispatcher.wake).items():
+            self.engine.register(name, work)
 
 
 def _github(settings: Settings) -> GitHub | None:

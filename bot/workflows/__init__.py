@@ -6,7 +6,8 @@ from functools import partial
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
 from bot.ports import Outcome
-from bot.workflows import alerts, declare, ending, facts, github, home, people, respond, spoken, timeline
+from bot.workflows import alerts, declare, ending, facts, github, home, people, postmortem, respond, spoken, timeline
+from bot.workflows.documents import Shelf, pushed
 from bot.workflows.locate import locate
 from bot.workflows.story import Desk
 
@@ -25,7 +26,10 @@ STORIES: dict[str, Story] = {
     "confirm": ending.confirm,
     "reopen": ending.reopen,
     "close": ending.close,
-    "waive": ending.waive,
+    "waive": postmortem.waive,
+    "postmortem": postmortem.begin,
+    "ask_review": postmortem.ask_review,
+    "review": postmortem.review,
     "role": people.role,
     "handover": people.offer_lead,
     "offer": people.answer_offer,
@@ -55,6 +59,8 @@ STORIES: dict[str, Story] = {
 }
 
 
-def stories(deps: WorkflowDeps) -> Mapping[str, Story]:
-    """All of them, and those that have to ask Slack before they know which incident they are about."""
-    return {**STORIES, "locate": partial(locate, deps)}
+def stories(deps: WorkflowDeps, shelf: Shelf) -> Mapping[str, Story]:
+    """All of them, and those that touch more than rows and people: Slack, or what leaves it."""
+    more = {"locate": locate, "write": postmortem.write, "publish": postmortem.publish}
+    told = {"repository_pushed": partial(pushed, shelf)}
+    return {**STORIES, **{name: partial(story, deps) for name, story in more.items()}, **told}

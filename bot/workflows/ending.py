@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.durable.engine import Json
 from bot.incident import endings
 from bot.incident.model import ALERTMANAGER, Incident, Moved
-from bot.incident.requests import Close, Confirm, Reopen, Resolve, Waive
+from bot.incident.requests import Close, Confirm, Reopen, Resolve
 from bot.ports import Outcome
 from bot.workflows.story import Desk
 
@@ -53,18 +53,6 @@ async def reopen(desk: Desk, id: str, payload: Json) -> Outcome:
         request,
         lambda incident, now: endings.reopen(incident, request.reason, request.actor, now),
         lambda incident: f"{incident.key} is open again.",
-    )
-
-
-async def waive(desk: Desk, id: str, payload: Json) -> Outcome:
-    """It closes without a post-mortem."""
-    request = Waive.model_validate(payload)
-    return await desk.change(
-        id,
-        "waive",
-        request,
-        lambda incident, now: endings.waive(incident, request.reason, request.actor, now),
-        lambda incident: f"The post-mortem of {incident.key} is waived. It can be closed without one.",
     )
 
 

@@ -61,10 +61,17 @@ async def merge(desk: Desk, id: str, payload: Json) -> Outcome:
 async def private(desk: Desk, id: str, payload: Json) -> Outcome:
     """From now on its members alone see it."""
     request = MakePrivate.model_validate(payload)
+
+    def say(incident: Incident) -> str:
+        told = f"{incident.key} is private now. What was read before cannot be unread."
+        if incident.places.document is None:
+            return told
+        return f"{told} Its post-mortem {incident.places.document} stays in the repository until you take it out there."
+
     return await desk.change(
         id,
         "private",
         request,
         lambda incident, now: privacy.make_private(incident, request.reason, request.actor, now),
-        lambda incident: f"{incident.key} is private now. What was read before cannot be unread.",
+        say,
     )

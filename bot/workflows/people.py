@@ -4,7 +4,8 @@ from datetime import datetime
 
 from bot.durable.engine import Json
 from bot.incident import calling, handover, roles
-from bot.incident.acts import led, refused
+from bot.incident.acts import led
+from bot.incident.asking import refused
 from bot.incident.model import Actor, Incident, Moved
 from bot.incident.requests import Acknowledge, AnswerOffer, Call, Escalate, OfferLead, PlayRole
 from bot.ports import Outcome

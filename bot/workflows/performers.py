@@ -11,15 +11,16 @@ from bot.deps import WorkflowDeps
 from bot.durable.ledger import Performer, Result
 from bot.errors import Permanent
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Place
-from bot.incident.wanted import ALERTS, ROOM, EffectKind, Landmark
+from bot.incident.wanted import ALERTS, LEAD, ROOM, EffectKind, Landmark
 from bot.storage import effects, github, homes, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
-from bot.workflows import captured, mirror, private_effects
+from bot.workflows import captured, mirror, private_effects, publish
 from bot.workflows import github_effects as on_github
 from bot.workflows.leaving import incident_leaving
 from bot.workflows.messages import comment, digest, message, reader, room_name
 from bot.workflows.spoken import answer, find_answer
+from bot.workflows.verify import verify
 
 #: How many rooms of one name we step over: they are from before our database was new.
 ROOM_SUFFIXES = 20
@@ -44,6 +45,12 @@ def performers(deps: WorkflowDeps) -> Mapping[EffectKind, Performer]:
         EffectKind.CAPTURE: captured.reader(deps),
         EffectKind.MIRROR: Performer(partial(mirror.mirror, deps), partial(mirror.find_mirror, deps), nothing_more),
         EffectKind.ANSWER: Performer(partial(answer, deps), partial(find_answer, deps), nothing_more),
+        # done again they find their own commit, and change nothing
+        EffectKind.PUBLISH: Performer(partial(publish.publish, deps), None, partial(publish.published, deps)),
+        EffectKind.AMEND: Performer(
+            partial(publish.bring_up_to_date, deps), None, partial(publish.brought_up_to_date, deps)
+        ),
+        EffectKind.VERIFY: Performer(partial(verify, deps), None, nothing_more),
     }
     assert kinds.keys() == set(EffectKind)
     return kinds
@@ -109,13 +116,15 @@ async def find_post(deps: WorkflowDeps, effect: Effect) -> Result | None:
 async def _target(deps: WorkflowDeps, effect: Effect, incident: Incident) -> tuple[str, str | None] | None:
     """Channel and thread. A room that could not be opened is stood in for by the announcement's thread."""
     to, places = effect.request["to"], incident.places
+    if to == LEAD and incident.lead:
+        return await deps.slack.open_dm(incident.lead), None
     if to.startswith("dm:"):
         return await deps.slack.open_dm(to.removeprefix("dm:")), None
     if to.startswith("channel:"):
         return to.removeprefix("channel:"), None
     if to == ALERTS:
         return deps.alerts_channel, None
-    if to == ROOM and places.room:
+    if to in (ROOM, LEAD) and places.room:
         return places.room, None
     return (places.announcement.channel, places.announcement.ts) if places.announcement else None
 

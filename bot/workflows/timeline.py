@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.durable.engine import Json
 from bot.incident import capture
-from bot.incident.acts import refused
+from bot.incident.asking import refused
 from bot.incident.entries import Entry
 from bot.incident.model import Incident, Moved
 from bot.incident.requests import Curate, Follow, Mark, Note, ProposeItem

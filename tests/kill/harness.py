@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -17,11 +18,14 @@ import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot import manifest
 from bot.clock import SystemClock
 from bot.incident.model import HOLDFAST
 from bot.storage import effects
 from bot.storage.db import Database, open_database
+from bot.storage.effects import Effect
 from bot.storage.incidents import IncidentStore
+from bot.workspace.slack.model import App
 from bot.workspace.slack.service import Transport
 from bot.workspace.workspace import Workspace
 from tests.replica import Fork
@@ -43,6 +47,10 @@ TIMING = {
 PATIENCE = 120.0
 LOG_LINES = 60  # of the bot's log, when a failure is told
 LOOKS = tuple(f"GET /repos/example/infra{path}" for path in ("", "/issues", "/issues/comments"))  # now and then
+#: How a push is called; what git only asks goes uncounted.
+PUSH = "git push"
+#: What is due later than this is no part of a story, such as a reminder in some days.
+SOON = timedelta(hours=1)
 STARTUP = ("auth.test", "users.list", *(f"conversations.{what}" for what in ("list", "info", "join")), "socket")
 
 
@@ -83,7 +91,8 @@ class House:
 
             server.middlewares.append(watching)
 
-        workspace = await Workspace.start(SystemClock(), transport=transport, register=(watch,))
+        app = App.from_manifest(manifest.manifest())
+        workspace = await Workspace.start(SystemClock(), transport=transport, app=app, register=(watch,))
         config = (files("bot.settings") / "example.yml").read_text()
         (folder / "holdfast.yml").write_text(config.replace("# owner:", "owner:"))
         house = cls(workspace, folder, database_url, port, folder / "clock")
@@ -98,7 +107,9 @@ class House:
         """Count the call; die in it if its turn has come."""
         name = request.path.removeprefix("/api/").removeprefix("/github/api/v3")
         call = f"{request.method} {name}" if name.startswith("/") else name
-        if not request.path.startswith(("/api/", "/github/api/")) or call in (*STARTUP, *LOOKS, "GET /user"):
+        if request.path.endswith("/git-receive-pack") and request.method == "POST":
+            call = PUSH
+        elif not request.path.startswith(("/api/", "/github/api/")) or call in (*STARTUP, *LOOKS, "GET /user"):
             return await handler(request)
         self.calls.append(call)
         phase = self._dies_here()
@@ -229,13 +240,18 @@ class House:
                 incident = await store.by_ref(str(number), HOLDFAST)
                 while True:
                     async with database.read() as connection:
-                        left = [*await effects.waiting(connection, incident.id)]
+                        left = [each for each in await effects.waiting(connection, incident.id) if is_soon(each)]
                         left += await effects.stale(connection, incident.id)
                     if not left:
                         return
                     await asyncio.sleep(0.05)
         except TimeoutError as error:
             raise AssertionError("\n".join([*(str(each) for each in left), self.account()])) from error
+
+
+def is_soon(effect: Effect) -> bool:
+    """Whether it is due within the story."""
+    return effect.retry_at < SystemClock().now() + SOON
 
 
 class Reading:

@@ -11,7 +11,7 @@ from bot.storage.effects import Effect
 from bot.views import issue as issues
 from bot.workflows.intake import LATE
 from bot.workflows.shown import render
-from tests.kill.harness import House
+from tests.kill.harness import House, is_soon
 from tests.scenarios.story import texts
 
 #: (where, what, how often it is there); what should be there once, or be as it should.
@@ -28,6 +28,7 @@ async def verdict(house: House) -> list[Wrong]:
             rows, timeline = await _all(database, incident), await store.timeline(incident.id)
             wrong += [(incident.key, what, times) for what, times in _effects(house, incident, rows, timeline, outside)]
             wrong += [(incident.key, what, 0) for what in _shown(house, incident)]
+        outside -= Counter(await _answered(database, outside))
         if broken := await audit.check(database):
             wrong.append(("audit", broken.why, broken.number))
     told = Counter({marker for marker in outside if marker.startswith(LATE_NEWS)})  # that a resent step was refused
@@ -53,7 +54,7 @@ def _effects(
     """Effects that are not there once; the markers of the others are taken out of `outside`."""
     wrong = []
     rooms = [room for room in house.workspace.slack.world.channels.values() if _is_of(room.name, incident)]
-    for effect in rows:
+    for effect in filter(is_soon, rows):
         if effect.kind is EffectKind.COMMENT:
             times = outside.pop(effect.marker, int(_is_overtaken(effect, timeline)))
         elif effect.kind in MARKED and effect.result != {}:
@@ -109,6 +110,16 @@ def _looks(house: House, place: Place | None, incident: Incident, surface: str) 
     shown = house.workspace.slack.world.messages[place.channel][place.ts]
     wanted = render(surface, incident, [])
     return (shown.text, texts(shown.blocks)) == (wanted.text, texts(wanted.blocks))
+
+
+async def _answered(database: Database, outside: Counter[str]) -> list[str]:
+    """The markers of what was said about no incident."""
+    found = []
+    async with database.read() as connection:
+        for marker in outside:
+            effect = await effects.get(connection, marker.removeprefix("holdfast:"))
+            found += [marker] if effect is not None and not effect.incident_id else []
+    return found
 
 
 async def _all(database: Database, incident: Incident) -> list[Effect]:

@@ -112,6 +112,12 @@ class Story:
         path.write_text(path.read_text().replace(old, new))
         await self.restart()
 
+    async def add(self, lines: str) -> None:
+        """Add to `holdfast.yml`, and start the bot anew with it."""
+        path = self._folder / "holdfast.yml"
+        path.write_text(f"{path.read_text()}\n{lines}\n")
+        await self.restart()
+
     async def end(self) -> None:
         await self.bot.stop(1.0)
         await self.workspace.stop()

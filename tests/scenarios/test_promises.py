@@ -147,7 +147,7 @@ async def test_promise_quiet_in_a_whole_story(story: Story) -> None:
     in_room = [m for m in story.workspace.slack.messages(await story.room()) if m.user == ours]
     assert len([m for m in in_room if m.subtype == "channel_topic"]) <= 2, "the topic changes with the severity only"
     lines = [words(m) for m in in_room if not m.subtype]
-    assert len(lines) == 2 + 7, "card, welcome, and a line for each change and for the answer"
+    assert len(lines) == 2 + 7 + 1, "card, welcome, a line for each change and for the answer, and the draft"
     assert len(set(lines)) == len(lines)
     assert len(announcements(story)) == 1
     assert len(story.workspace.slack.messages("alerts")) == 1 + 2, "the announcement, and its two updates"

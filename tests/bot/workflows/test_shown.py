@@ -12,12 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack.client import Slack
 from bot.adapters.slack.directory import Directory
 from bot.adapters.slack.limits import Limiter
+from bot.adapters.web import Web
 from bot.deps import WorkflowDeps
 from bot.incident.model import HOLDFAST, Incident, Place
 from bot.incident.wanted import EffectKind, Wanted
 from bot.settings import File, Timing
 from bot.storage import effects, incidents
 from bot.storage.db import Database
+from bot.storage.documents import DocumentStore
 from bot.storage.effects import FAILED, Surface
 from bot.storage.incidents import IncidentStore
 from bot.storage.troubles import problems
@@ -68,7 +70,9 @@ async def wall(database: Database, clock: ManualClock) -> AsyncIterator[Wall]:
         slack, people = Slack(client, limiter, clock), Directory({})
         line.will("chat.update", Answer({"ok": True}))
         store = IncidentStore(database, frozenset())
-        deps = WorkflowDeps(database, store, slack, None, people, "C0ALERTS", File(), TIMING, clock)
+        outside = (slack, None, None, Web(session))
+        documents = DocumentStore(database)
+        deps = WorkflowDeps(database, store, documents, *outside, people, "C0ALERTS", File(), TIMING, clock)
         async with database.write() as connection:
             await effects.show(connection, incident.id, "card", Place(channel="C1", ts="1.0"), "", clock.now())
         yield Wall(deps, line, clock, incident, limiter)

@@ -1,0 +1,192 @@
+"""The repository, looked at: documents that people changed, proposals that were merged, and the site of them all."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.repository import Repository
+from bot.deps import WorkflowDeps
+from bot.durable.engine import Engine, Json
+from bot.errors import HoldfastError, Permanent, Temporary
+from bot.incident import postmortems
+from bot.incident.heard import EVERY, SILENT
+from bot.incident.model import HOLDFAST, Incident, Moved
+from bot.incident.requests_postmortem import Pushed
+from bot.incident.wanted import EffectKind, Landmark, Wanted, post, where
+from bot.pages.site import site
+from bot.ports import Outcome
+from bot.storage import documents, effects, incidents
+from bot.storage.db import Database
+from bot.storage.documents import HEAD, LOOKED, PUSHED, SITE, Known, Stored
+from bot.storage.postmortems import keep, written
+from bot.telemetry import log
+from bot.workflows.github_poll import SELDOM
+from bot.workflows.publish import stored, take_in_proposal
+from bot.workflows.story import Desk
+from bot.workflows.transition import Change, saved
+
+#: The submission of the one message about what a repository held when we first saw it.
+BASELINE = "repository:baseline"
+
+
+class Shelf:
+    """Has somebody look at the repository: every minute, seldom where pushes are told of, at once when one is."""
+
+    def __init__(self, database: Database, engine: Engine) -> None:
+        self._database = database
+        self._engine = engine
+        self._slot = -1
+        #: How many looks were begun so far.
+        self.begun = 0
+
+    async def tick(self, now: datetime) -> None:
+        """One look in each slot of time in which one is due, whoever of several replicas begins it."""
+        slot = int(now.timestamp() // EVERY.total_seconds())
+        if slot == self._slot:
+            return
+        try:
+            async with self._database.read() as connection:
+                known = await documents.known(connection)
+        except Temporary:
+            return
+        self._slot = slot
+        if is_due(known, now):
+            await self._look(f"repository:look:{slot}")
+
+    async def pushed(self, commit: str, now: datetime) -> None:
+        """GitHub says that a branch has moved to this commit. Raises Temporary."""
+        async with self._database.write() as connection:
+            await documents.know(connection, PUSHED, commit, now)
+        await self._look(f"repository:push:{commit}")
+
+    async def _look(self, id: str) -> None:
+        self.begun += 1
+        await self._engine.submit("repository_look", id, {}, "git")
+
+
+async def pushed(shelf: Shelf, desk: Desk, id: str, payload: Json) -> Outcome:
+    """GitHub tells of a push; the look it asks for is work of its own."""
+    request = Pushed.model_validate(payload)
+    await shelf.pushed(request.commit, request.at)
+    return Outcome(ok=True, text="It is looked at.")
+
+
+def is_due(known: Mapping[str, Known], now: datetime) -> bool:
+    """Whether it is time to look, by when somebody last did and when a push was last told of."""
+    looked, pushed = known.get(LOOKED), known.get(PUSHED)
+    if looked is None or now - looked.at >= SELDOM:
+        return True
+    return (pushed is None or now - pushed.at >= SILENT) and now - looked.at >= EVERY
+
+
+async def look(deps: WorkflowDeps) -> None:
+    """One look. What fails is said in the log, and looked at again next time."""
+    if deps.repository is None:
+        return
+    try:
+        head = await deps.repository.head()
+        await _read(deps, deps.repository, head)
+        await _settle(deps, deps.repository, head)
+        await _site(deps, deps.repository, head)
+    except HoldfastError as error:
+        log(__name__).warning("repository not looked at", problem=error.sentence)
+    except Exception:  # noqa: BLE001 - what one look cannot make sense of must not end the looking
+        log(__name__).exception("repository not looked at")
+
+
+async def _read(deps: WorkflowDeps, repository: Repository, head: str) -> None:
+    """What has changed since the last look; the first time everything, which queues nothing."""
+    now = deps.clock.now()
+    async with deps.database.write() as connection:
+        known = await documents.known(connection)
+        await documents.know(connection, LOOKED, head, now)
+    before = known.get(HEAD)
+    if before is not None and before.value == head:
+        return
+    texts = await repository.documents(head)
+    changed = texts.keys() if before is None else set(await repository.changed(before.value, head))
+    read = await asyncio.to_thread(_all_stored, deps, {name: texts[name] for name in changed & texts.keys()})
+    async with deps.database.write() as connection:
+        current = (await documents.known(connection)).get(HEAD)
+        if current != before:  # somebody else looked meanwhile, and saw as much or more
+            return
+        await documents.replace(connection, read, sorted(set(changed) - texts.keys()))
+        await documents.know(connection, HEAD, head, now)
+        if before is None:
+            await effects.add_answer(connection, BASELINE, _baseline(deps), now)
+        for document in read:
+            await _follow(deps, connection, document, now)
+
+
+def _all_stored(deps: WorkflowDeps, texts: Mapping[str, str]) -> list[Stored]:
+    return [stored(deps, name, text) for name, text in texts.items()]
+
+
+def _baseline(deps: WorkflowDeps) -> Wanted:
+    """To the owner, else to everybody: what is there; nothing of it is queued until somebody says which."""
+    owner = deps.file.slack.owner or ""
+    request = {"say": "baseline", "text": "", "actor": owner, "channel": "" if owner else deps.alerts_channel}
+    return Wanted(kind=EffectKind.ANSWER, request=request)
+
+
+async def _follow(deps: WorkflowDeps, connection: AsyncConnection, document: Stored, now: datetime) -> None:
+    """The incident of a document that was published: complete once nothing in it is open; owners are asked for."""
+    incident_id = await incidents.documented(connection, document.name)
+    if incident_id is None:
+        return
+    incident = await incidents.locked(connection, incident_id)
+    after = postmortems.followed(incident, sum(item.is_open for item in document.reading.items))
+    asks = await _asks(connection, after, document)
+    if after != incident or asks:
+        change = Change(f"follow:{document.name}:{now.isoformat()}", HOLDFAST, "follow")
+        moved = Moved(incident=after, events=())
+        await saved(connection, change, incident, moved, now, deps.file.slack.owner, asks)
+
+
+async def _asks(connection: AsyncConnection, incident: Incident, document: Stored) -> tuple[Wanted, ...]:
+    """Who takes the urgent action items without an owner: a question for each, once."""
+    kept = await written(connection, incident.id)
+    found = dict.fromkeys(item.identity.digest for item in document.reading.ownerless)
+    new = [digest for digest in found if digest not in kept.asked]
+    if not new:
+        return ()
+    await keep(connection, incident.id, kept.model_copy(update={"asked": (*kept.asked, *new)}))
+    asked = post("ownerless", where(incident), needs=Landmark.CARD)
+    return (asked.model_copy(update={"request": asked.request | {"items": ",".join(new)}}),)
+
+
+async def _settle(deps: WorkflowDeps, repository: Repository, head: str) -> None:
+    """Proposals: published once their document is on the branch, taken back where the pull request was closed."""
+    async with deps.database.read() as connection:
+        waiting = await incidents.proposed(connection)
+    for incident_id, number in waiting:
+        merged = await take_in_proposal(deps, repository, incident_id, head)
+        if merged or deps.github is None:
+            continue
+        pull = await deps.github.pull(number)
+        if pull.state == "closed":
+            async with deps.database.write() as connection:
+                now = deps.clock.now()
+                incident = await incidents.locked(connection, incident_id)
+                moved = postmortems.kept(incident, f"Pull request #{number} was closed without a merge.", now)
+                change = Change(f"pull:{number}", HOLDFAST, "publish")
+                await saved(connection, change, incident, moved, now, deps.file.slack.owner)
+
+
+async def _site(deps: WorkflowDeps, repository: Repository, head: str) -> None:
+    """The site of what was read, on its own branch. Where that is refused for good, it is tried at the next change."""
+    branch = deps.file.publish.pages_branch
+    async with deps.database.read() as connection:
+        shown = (await documents.known(connection)).get(SITE)
+        texts: Mapping[str, str] = await documents.texts(connection)
+    if not branch or (shown is not None and shown.value == head) or not texts:
+        return
+    files = await asyncio.to_thread(site, texts, deps.file.publish.title, deps.file.item_policy)
+    try:
+        await repository.replace_branch(branch, files, f"docs: the site as of {head[:12]}", deps.clock.now())
+    except Permanent as error:
+        log(__name__).error("site not pushed", problem=error.sentence)
+    async with deps.database.write() as connection:
+        await documents.know(connection, SITE, head, deps.clock.now())

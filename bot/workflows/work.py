@@ -1,0 +1,51 @@
+"""What the engine runs beside the stories: effects, what is shown, and looking at GitHub and the repository."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.deps import Start, WorkflowDeps
+from bot.durable.engine import Json
+from bot.durable.ledger import Ledger
+from bot.workflows import documents
+from bot.workflows.github_poll import poll
+from bot.workflows.home import show_home
+from bot.workflows.performers import performers
+from bot.workflows.shown import show
+
+Work = Callable[[str, Json], Awaitable[Json]]
+
+
+def works(deps: WorkflowDeps, start: Start, wake: Callable[[], None]) -> Mapping[str, Work]:
+    """Each by its name; `start` submits what a look at GitHub has found, `wake` says that there may be new work."""
+    ledger = Ledger(deps.database, deps.clock, deps.timing, performers(deps))
+
+    async def effect(_: str, payload: Json) -> Json:
+        await ledger.perform(payload["effect"], payload["attempt"])
+        wake()
+        return {}
+
+    async def shown(_: str, payload: Json) -> Json:
+        await show(deps, payload["incident"], payload["surface"])
+        wake()
+        return {}
+
+    async def shown_home(_: str, payload: Json) -> Json:
+        await show_home(deps, payload["person"])
+        wake()
+        return {}
+
+    async def looked(_: str, payload: Json) -> Json:
+        await poll(deps, start)
+        return {}
+
+    async def looked_at_repository(_: str, payload: Json) -> Json:
+        await documents.look(deps)
+        wake()
+        return {}
+
+    return {
+        "effect": effect,
+        "show": shown,
+        "show_home": shown_home,
+        "github_poll": looked,
+        "repository_look": looked_at_repository,
+    }

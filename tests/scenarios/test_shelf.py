@@ -1,0 +1,99 @@
+"""The documents in the repository: known from the first contact, followed after each push, found and listed."""
+
+from tests.scenarios.published import FOLDER, publish, resolved, told, with_repository
+from tests.scenarios.reading import view_words
+from tests.scenarios.story import Story
+
+OLD = """# Post-mortem: The mail stood still
+
+| Field | Value |
+|---|---|
+| Date | 2025-02-03 |
+| Severity | SEV2 |
+
+## Summary
+
+The queue of the mail server was full of zebras.
+
+## Prevention plan
+
+| Priority | Action | Type | Details | Status |
+|---|---|---|---|---|
+| P1 | Add an alert that fires when the queue grows | Alert | none | TODO |
+| P2 | Decide whether we need a second server | Architecture | none | TODO |
+"""
+
+
+async def test_the_first_contact_is_one_message_and_queues_nothing(story: Story) -> None:
+    """The owner reads what is there, once, however often the bot starts."""
+    await with_repository(story)
+    viktor = story.person("viktor")
+    said = [said for said in told(viktor) if "repository" in said.lower()]
+    assert len(said) == 1
+    assert "2 post-mortems" in said[0]
+    await story.restart()
+    await story.pass_time(minutes=2)
+    assert len([said for said in told(viktor) if "repository" in said.lower()]) == 1
+    assert (await story.incidents.listed("holdfast")) == []
+
+
+async def test_a_push_is_read_at_once(story: Story) -> None:
+    """Listed, searched and its action items told, without a minute's wait."""
+    repository = await with_repository(story)
+    carla = story.person("carla")
+    repository.commit({f"{FOLDER}/2025-02-03-the-mail-stood-still.md": OLD}, "docs: an old one")
+    await story.settle()
+    assert "The mail stood still" in str((await carla.slash("/postmortem", "list")).blocks)
+    found = str((await carla.slash("/postmortem", "search zebras")).blocks)
+    assert "full of zebras" in found
+    todos = str((await carla.slash("/postmortem", "todos")).blocks)
+    assert "fires when the queue grows" in todos
+    assert "Its type is Architecture" in todos
+    repository.commit({f"{FOLDER}/2025-02-03-the-mail-stood-still.md": None}, "docs: gone again")
+    await story.settle()
+    assert "full of" not in str((await carla.slash("/postmortem", "search zebras")).blocks)
+
+
+async def test_without_webhooks_a_look_each_minute_finds_it(story: Story) -> None:
+    """Whoever does not tell us of pushes is asked."""
+    repository = await with_repository(story)
+    story.workspace.github.hooks.url = ""
+    repository.commit({f"{FOLDER}/2025-02-03-the-mail-stood-still.md": OLD}, "docs: an old one")
+    await story.pass_time(minutes=2)
+    assert "The mail stood still" in str((await story.person("carla").slash("/postmortem", "list")).blocks)
+
+
+async def test_the_site_is_pushed_to_its_branch(story: Story) -> None:
+    """A page for each document and an index that names it; nothing else of the repository is there."""
+    repository = await with_repository(story)
+    await story.pass_time(minutes=1)
+    files = repository.files("gh-pages")
+    assert {"index.html", ".nojekyll", ".holdfast-site"} <= set(files)
+    assert not [path for path in files if path.startswith("stacks")]
+    await resolved(story)
+    await publish(story)
+    await story.pass_time(minutes=1)
+    page = ((await story.incident()).places.document or "").replace(".md", ".html")
+    assert page in repository.files("gh-pages")
+    assert page in (repository.read("index.html", "gh-pages") or "")
+
+
+async def test_a_branch_of_somebody_else_is_left_alone(story: Story) -> None:
+    """A site that was there before is not ours to replace."""
+    repository = story.workspace.repository
+    repository.commit({"index.html": "<h1>Mine</h1>\n"}, "site", branch="gh-pages")
+    await with_repository(story)
+    await story.pass_time(minutes=2)
+    assert repository.read("index.html", "gh-pages") == "<h1>Mine</h1>\n"
+
+
+async def test_without_a_repository_it_is_written_and_read_in_slack(story: Story) -> None:
+    """Published means readable in Slack; nothing fails for want of git."""
+    await resolved(story)
+    assert await publish(story) is None
+    await story.follow()
+    assert "INC-1 is closed" in (await story.person("bob").slash("/incident", "close 1 ok")).text
+    bob = story.person("bob")
+    await bob.slash("/postmortem", "show 1")
+    await story.settle()
+    assert "Restarted the database" in view_words(bob.view)
