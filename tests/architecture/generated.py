@@ -10,7 +10,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot import manifest
-from bot.incident import lifecycle
+from bot.incident import lifecycle, postmortems
 from bot.incident.catalogue import ERROR_KINDS, QuickCheck, Service
 from bot.incident.model import Link
 from bot.incident.roles import Role
@@ -172,6 +172,13 @@ def incident() -> str:
             "[`bot/incident/lifecycle.py`](../bot/incident/lifecycle.py).",
             "",
             f"```mermaid\n{lifecycle.diagram()}```",
+            "",
+            "## The post-mortem",
+            "",
+            "Its table is in [`bot/incident/postmortems.py`](../bot/incident/postmortems.py);",
+            "what people do is in [post-mortems.md](post-mortems.md).",
+            "",
+            f"```mermaid\n{postmortems.diagram()}```",
             "",
             "## Verbs",
             "",
