@@ -69,8 +69,11 @@ def step(incident: Incident, to: PostmortemState, **also: object) -> Incident:
 
 
 def words(state: PostmortemState) -> str:
-    """As people read it."""
-    return "in review" if state is _S.IN_REVIEW else state.value
+    """As people read it, after *is*."""
+    return _WORDS.get(state, state.value)
+
+
+_WORDS = {_S.DRAFTING: "being drafted", _S.DRAFT: "a draft", _S.IN_REVIEW: "in review", _S.IMPLEMENTING: "published"}
 
 
 def diagram() -> str:

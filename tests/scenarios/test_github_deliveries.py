@@ -145,7 +145,11 @@ async def test_another_repository_and_other_events_are_heard_without_effect(stor
     elsewhere = opened.payload | {"repository": {"full_name": "example/other"}}
     assert await posted(story, json.dumps(elsewhere).encode()) == 202
     assert await posted(story, b'{"zen": "Keep it simple"}', **{"X-GitHub-Event": "ping"}) == 202
-    assert await posted(story, opened.body, **{"X-GitHub-Event": "push"}) == 202
+    assert await posted(story, opened.body, **{"X-GitHub-Event": "push"}) == 400
+    push = {"ref": "refs/heads/master", "after": "a" * 40, "repository": {"full_name": "example/other"}}
+    for elsewhere in (push, push | {"ref": "refs/heads/wip", "repository": {"full_name": "example/infra"}}):
+        assert await posted(story, json.dumps(elsewhere).encode(), **{"X-GitHub-Event": "push"}) == 202
+    assert story.bot._shelf.begun == 0
     assert await story.incidents.listed("holdfast") == []
 
 

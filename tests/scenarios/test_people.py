@@ -198,7 +198,7 @@ async def test_what_is_missing_before_closing_is_said_in_advance(story: Story) -
     await story.declare()
     await story.person("bob").slash("/incident", "resolve 1 restarted it")
     await story.follow()
-    assert "Before closing: a published post-mortem (there is none yet); a lead" in words(await story.card())
+    assert "Before closing: a published post-mortem (it is a draft); a lead" in words(await story.card())
     refused = await story.person("bob").slash("/incident", "close 1 done")
     assert "Before closing: a published post-mortem" in refused.text
     assert (await story.incident()).state is State.RESOLVED

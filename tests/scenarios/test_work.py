@@ -198,7 +198,7 @@ async def test_what_needs_a_post_mortem_does_not_close_without(story: Story) -> 
         assert "resolve it first" in (await bob.slash("/incident", f"close {number} done")).text
         await bob.slash("/incident", f"resolve {number} restarted it")
     refused = (await bob.slash("/incident", "close 1 done")).text
-    assert "INC-1 is SEV2. Before closing: a published post-mortem (there is none yet)" in refused
+    assert "INC-1 is SEV2. Before closing: a published post-mortem (it is a draft)" in refused
     assert (await bob.slash("/incident", "close 2 done")).text == "INC-2 is closed."
     await story.settle()
     assert [(await story.incident(n)).state for n in (1, 2)] == [State.RESOLVED, State.CLOSED]
