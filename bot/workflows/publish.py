@@ -63,7 +63,7 @@ async def publish(deps: WorkflowDeps, effect: Effect) -> Result:
         commit = await repository.land(write, message, effect.marker, deps.clock.now())
         name = await _kept_name(deps, incident.id)
         text = await repository.text(commit, f"{repository.folder}/{name}")
-    except Permanent as refusal:
+    except (Permanent, Refused) as refusal:
         return {"refused": refusal.sentence}
     return {"name": name, "text": text or "", "url": repository.url(name), "sent": kept.parts}
 

@@ -139,24 +139,28 @@ class House:
 
     def start(self) -> None:
         """Start the bot."""
+        self.process = self.replica(self.port, self.folder)
+
+    def replica(self, port: int, folder: Path) -> Fork:
+        """One more process with data of its own; on PostgreSQL it shares the database."""
         environment = {
             **os.environ,
-            **self.workspace.environment(self.port),
+            **self.workspace.environment(port),
             **TIMING,
             **self.timing,
-            "HOLDFAST_DATA": str(self.folder),
+            "HOLDFAST_DATA": str(folder),
             "HOLDFAST_CONFIG": str(self.folder / "holdfast.yml"),
             "DATABASE_URL": self.database_url,
             "TEST_CLOCK": str(self.clock_file),
         }
-        self.process = Fork(environment, self.folder / "bot.log")
+        return Fork(environment, folder / "bot.log")
 
-    async def ready(self) -> None:
+    async def ready(self, port: int = 0) -> None:
         """Wait for `/readyz`."""
         async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
             while True:
                 try:
-                    async with session.get(f"http://127.0.0.1:{self.port}/readyz") as answer:
+                    async with session.get(f"http://127.0.0.1:{port or self.port}/readyz") as answer:
                         if answer.status == 200:
                             return
                 except aiohttp.ClientError:

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.incident.model import Incident, PostmortemState
+from bot.workspace.slack.people import Actor
 from tests import postgres
 from tests.kill.harness import PUSH, Death, House, Phase
 from tests.kill.people import fill, incident, reported, shortly, typed
@@ -71,7 +73,7 @@ async def published(house: House) -> None:
                 await bob.close_view(everything=True)
             answer = await bob.slash("/postmortem", "publish 1")
             assert "not a valid command" not in answer.error
-            if await shortly(lambda: _has_form(house)):
+            if await shortly(partial(_has_form, bob)):
                 await bob.submit({})
         return await shortly(is_out)
 
@@ -79,8 +81,8 @@ async def published(house: House) -> None:
     await house.settled(1)
 
 
-async def _has_form(house: House) -> bool:
-    view = house.workspace.slack.person("bob").view
+async def _has_form(person: Actor) -> bool:
+    view = person.view
     return view is not None and view.body.get("callback_id") == "publish.form"
 
 
@@ -106,6 +108,37 @@ async def test_killed_while_it_is_published(house: House, phase: Phase) -> None:
     await published(house)
     assert house.killed[0] == PUSH
     assert house.kills >= 3
+    _whole(house)
+    assert await verdict(house) == []
+
+
+@pytest.mark.parametrize("house", ["postgres"], indirect=True)
+async def test_two_replicas_publish_at_the_same_moment(house: House, tmp_path: Path) -> None:
+    """Two people click, each heard by another replica; both look at the repository: one commit, one of everything."""
+    await resolved(house)
+    port, folder = own_port(), tmp_path / "second"
+    folder.mkdir()
+    second = house.replica(port, folder)
+    await house.ready(port)
+    people = [house.workspace.slack.person(name) for name in ("bob", "viktor")]
+    for person in people:
+        await person.slash("/postmortem", "publish 1")
+        await house.until(partial(shortly, partial(_has_form, person)))
+    clicks = []
+    for person, heard_by in zip(people, (house.port, port), strict=True):
+        house.deliver(heard_by)
+        clicks.append(asyncio.create_task(person.submit({})))
+        await asyncio.sleep(0)
+    await asyncio.gather(*clicks)
+
+    async def is_out() -> bool:
+        return (await incident(house, 1)).postmortem is PostmortemState.PUBLISHED
+
+    await house.until(partial(shortly, is_out))
+    await house.settled(1)
+    house.deliver()
+    second.terminate()
+    await second.wait()
     _whole(house)
     assert await verdict(house) == []
 

@@ -154,6 +154,22 @@ async def test_a_repository_that_refuses_is_told_and_asked_again(story: Story) -
     assert (await story.incident()).postmortem is PostmortemState.PUBLISHED
 
 
+async def test_an_index_that_cannot_be_added_to_is_told(story: Story) -> None:
+    """Its code block is never closed, so that a row would not be read as one; mended, it is published."""
+    repository = await with_repository(story)
+    await resolved(story)
+    index = repository.read(f"{FOLDER}/index.md") or ""
+    repository.commit({f"{FOLDER}/index.md": "# Post-mortems\n\n```\nexample\n"})
+    assert await publish(story) is None
+    await story.pass_time(minutes=3)
+    assert (await story.incident()).publishing is None
+    assert "ends within a code block" in " ".join(story.said(await story.room()))
+    repository.commit({f"{FOLDER}/index.md": index})
+    assert await publish(story) is None
+    await story.settle()
+    assert (await story.incident()).postmortem is PostmortemState.PUBLISHED
+
+
 async def test_as_a_pull_request_it_is_published_once_it_is_merged(story: Story) -> None:
     """Until then it is a proposal; the merge is seen at the next look, and told as any other publication."""
     repository = await with_repository(story, how="pull_request")

@@ -1,8 +1,10 @@
 """The documents in the repository: known from the first contact, followed after each push, found and listed."""
 
+from bot.incident.wanted import EffectKind
+from bot.storage import effects
 from tests.scenarios.published import FOLDER, publish, resolved, told, with_repository
 from tests.scenarios.reading import view_words
-from tests.scenarios.story import Story
+from tests.scenarios.story import Story, words
 
 OLD = """# Post-mortem: The mail stood still
 
@@ -97,3 +99,38 @@ async def test_without_a_repository_it_is_written_and_read_in_slack(story: Story
     await bob.slash("/postmortem", "show 1")
     await story.settle()
     assert "Restarted the database" in view_words(bob.view)
+
+
+async def test_the_public_page_is_looked_for_until_it_is_there(story: Story) -> None:
+    """With the title of the new document; while a site usually takes that long, nobody is told."""
+    await with_repository(story, url=story.workspace.site)
+    await resolved(story)
+    await publish(story)
+    assert await looked(story) == ("waiting", "")
+    await story.pass_time(minutes=3)
+    assert await looked(story) == ("done", "")
+
+
+async def test_a_site_that_nobody_serves_is_told(story: Story) -> None:
+    """On the card after a while, and for good after two hours: the old pipeline published nothing for four months."""
+    await with_repository(story, url=f"{story.workspace.url}/nowhere")
+    await resolved(story)
+    await publish(story)
+    await story.pass_time(minutes=9)
+    assert "answers 404" not in words(await story.card())
+    await story.pass_time(minutes=4)
+    assert "answers 404" in words(await story.card())
+    for _ in range(3):
+        story.clock.advance(3600)
+        await story.settle()
+    await story.follow()
+    assert (await looked(story))[0] == "failed"
+    assert "the public site does not show it" in words(await story.card())
+
+
+async def looked(story: Story) -> tuple[str, str]:
+    """How the look at the public page stands, and its problem."""
+    async with story.bot.database.read() as connection:
+        rows = await effects.of_incident(connection, (await story.incident()).id)
+    (found,) = [effect for effect in rows if effect.kind is EffectKind.VERIFY]
+    return found.state, found.problem
