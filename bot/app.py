@@ -36,9 +36,9 @@ from bot.storage.documents import DocumentStore
 from bot.storage.incidents import IncidentStore
 from bot.workflows import stories
 from bot.workflows.dispatch import Dispatcher
-from bot.workflows.documents import Shelf
 from bot.workflows.github_poll import Watch
 from bot.workflows.intake import LATE, Intake, tell
+from bot.workflows.repository_look import RepositoryWatch
 from bot.workflows.story import Desk
 from bot.workflows.transition import Transitions
 from bot.workflows.work import works
@@ -78,7 +78,7 @@ class Bot:
         self._intake = Intake(self.engine, clock, self._tasks, settings.timing.outcome_wait)
         self._submit = Masking(self._intake, self._redactor)
         self._watch = Watch(self.database, self.engine)
-        self._shelf = Shelf(self.database, self.engine)
+        self._repository_watch = RepositoryWatch(self.database, self.engine)
         self._unready = STARTING
         self._session: aiohttp.ClientSession | None = None
         self._github: GitHub | None = None
@@ -107,7 +107,7 @@ class Bot:
         if self._github is not None and not self._unready:
             await self._watch.tick(self.clock.now(), known=bool(self._github.login))
         if self._repository is not None and not self._unready:
-            await self._shelf.tick(self.clock.now())
+            await self._repository_watch.tick(self.clock.now())
         return await self._dispatcher.tick()
 
     async def watch(self) -> None:
@@ -127,7 +127,7 @@ class Bot:
 
     @property
     def _begun(self) -> int:
-        return self._dispatcher.begun + self._watch.begun + self._shelf.begun
+        return self._dispatcher.begun + self._watch.begun + self._repository_watch.begun
 
     async def serve(self) -> None:
         """Run until we are told to stop."""
@@ -265,7 +265,7 @@ class Bot:
     def _register_work(self, deps: WorkflowDeps) -> None:
         transitions = Transitions(self.database, self.clock, deps.file.slack.owner, self._dispatcher.wake)
         desk = Desk(transitions, deps.people, deps.file, deps.incidents)
-        for name, story in stories(deps, self._shelf).items():
+        for name, story in stories(deps, self._repository_watch).items():
             self.engine.register(name, partial(self._intake.run, partial(story, desk)))
         self.engine.register(LATE, partial(tell, deps))
         for name, work in works(deps, self._submit, self._dispatcher.wake).items():

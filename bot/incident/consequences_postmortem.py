@@ -21,13 +21,12 @@ from bot.incident.wanted import (
     where,
 )
 
-#: What changes something that stands in the document.
-_CHANGE_IT = frozenset(
+#: What changes nothing that stands in the document.
+_LEAVES_IT = frozenset(
     {
-        *(EventKind.POSTMORTEM_WRITTEN, EventKind.RESOLVED, EventKind.REOPENED, EventKind.SEVERITY_CHANGED),
-        *(EventKind.NOTED, EventKind.UPDATED, EventKind.IMPACT_ASSESSED, EventKind.CONFIRMED_FIXED, EventKind.CLOSED),
-        *(EventKind.CAPTURED, EventKind.UNPINNED, EventKind.MESSAGE_DELETED, EventKind.HIDDEN),
-        *(EventKind.TIME_CORRECTED, EventKind.ISSUE_FILED, EventKind.ACTION_ITEM_PROPOSED),
+        *(EventKind.POSTMORTEM_BEGUN, EventKind.REVIEW_ASKED, EventKind.REVIEWED, EventKind.POSTMORTEM_SENT),
+        *(EventKind.POSTMORTEM_PROPOSED, EventKind.POSTMORTEM_TAKEN_BACK, EventKind.POSTMORTEM_CLASHED),
+        *(EventKind.EFFECT_FAILED, EventKind.ROOM_OPENED, EventKind.PINNED, EventKind.STARRED),
     }
 )
 
@@ -36,9 +35,12 @@ def amended(moved: Moved) -> list[Wanted]:
     """The document in git follows what happened after it was published."""
     incident = moved.incident
     in_git = incident.postmortem in OUT and incident.places.document is not None and not incident.private
-    if not in_git or not any(event.kind in _CHANGE_IT for event in moved.events):
+    told = [event for event in moved.events if event.kind not in _LEAVES_IT]
+    if not in_git or not told:
         return []
-    items = [event.data.get("key", "") for event in moved.events if event.kind is EventKind.ACTION_ITEM_PROPOSED]
+    items = [event.data.get("key", "") for event in told if event.kind is EventKind.ACTION_ITEM_PROPOSED]
+    # what was written, recorded and proposed while it was on its way
+    items += ["all"] if any(event.kind is EventKind.POSTMORTEM_PUBLISHED for event in told) else []
     return [Wanted(kind=EffectKind.AMEND, line="document", request={"items": ",".join(items)} if items else {})]
 
 
@@ -87,7 +89,7 @@ FOLLOWS: Mapping[EventKind, Callable[[Happened], list[Wanted]]] = {
     EventKind.POSTMORTEM_SENT: _sent,
     EventKind.POSTMORTEM_PROPOSED: line,
     EventKind.POSTMORTEM_PUBLISHED: _published,
-    EventKind.POSTMORTEM_KEPT: line,
+    EventKind.POSTMORTEM_TAKEN_BACK: line,
     EventKind.POSTMORTEM_CLASHED: _clashed,
     EventKind.POSTMORTEM_WAIVED: _waived,
 }

@@ -274,7 +274,7 @@ class EventKind(StrEnum):
     POSTMORTEM_SENT = "postmortem_sent"
     POSTMORTEM_PROPOSED = "postmortem_proposed"
     POSTMORTEM_PUBLISHED = "postmortem_published"
-    POSTMORTEM_KEPT = "postmortem_kept"
+    POSTMORTEM_TAKEN_BACK = "postmortem_taken_back"
     POSTMORTEM_CLASHED = "postmortem_clashed"
 
 

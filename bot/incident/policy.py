@@ -89,7 +89,7 @@ NEEDS: dict[str, Rank] = {
     "postmortem": Rank.MEMBER,
     "write": Rank.MEMBER,
     "ask_review": Rank.MEMBER,
-    "review": Rank.MEMBER,
+    "answer_review": Rank.MEMBER,
     "publish": Rank.MEMBER,
 }
 #: What no rank decides. A report is anybody's; whether it starts work is asked in `trusted_reporter`. Whoever may not

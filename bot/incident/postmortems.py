@@ -207,13 +207,13 @@ def published(incident: Incident, name: str, url: str, at: datetime) -> Moved:
     return _told(out, EventKind.POSTMORTEM_PUBLISHED, by, at, document=name, **({"url": url} if url else {}))
 
 
-def kept(incident: Incident, why: str, at: datetime) -> Moved:
+def taken_back(incident: Incident, why: str, at: datetime) -> Moved:
     """It is not published after all: the repository or a person refused it. It can be sent again."""
     if not incident.publishing:
         return Moved(incident=incident, events=())
     places = incident.places.model_copy(update={"proposal": None})
     back = incident.model_copy(update={"publishing": None, "places": places})
-    event = Event(kind=EventKind.POSTMORTEM_KEPT, at=at, by=HOLDFAST, text=why)
+    event = Event(kind=EventKind.POSTMORTEM_TAKEN_BACK, at=at, by=HOLDFAST, text=why)
     return Moved(incident=back, events=(event,))
 
 

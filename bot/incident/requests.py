@@ -257,7 +257,7 @@ WORKFLOWS: dict[str, type[Request]] = {
     "postmortem": BeginPostmortem,
     "write": WritePart,
     "ask_review": AskReview,
-    "review": AnswerReview,
+    "answer_review": AnswerReview,
     "publish": Publish,
     "repository_pushed": Pushed,
     "ack": Acknowledge,

@@ -53,7 +53,7 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.POSTMORTEM_SENT: "{by} is publishing the post-mortem",
     EventKind.POSTMORTEM_PROPOSED: "{by} proposed the post-mortem in pull request #{number}",
     EventKind.POSTMORTEM_PUBLISHED: "{by} published the post-mortem",
-    EventKind.POSTMORTEM_KEPT: "the post-mortem was not published",
+    EventKind.POSTMORTEM_TAKEN_BACK: "the post-mortem was not published",
     EventKind.POSTMORTEM_CLASHED: "“{part}” of the post-mortem was edited here and in git",
 }
 #: Data whose values are people, and so are shown by name.

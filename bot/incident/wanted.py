@@ -47,6 +47,7 @@ class EffectKind(StrEnum):
     PUBLISH = "publish"
     AMEND = "amend"
     VERIFY = "verify"
+    TELL = "tell"
 
 
 SERVICE = {
@@ -66,7 +67,8 @@ SERVICE = {
     EffectKind.ANSWER: "slack",
     EffectKind.PUBLISH: "git",
     EffectKind.AMEND: "git",
-    EffectKind.VERIFY: "git",
+    EffectKind.VERIFY: "web",
+    EffectKind.TELL: "slack",
 }
 
 

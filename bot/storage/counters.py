@@ -15,3 +15,9 @@ async def next_number(connection: AsyncConnection, counter: str, count: int = 1)
     )
     last = (await connection.execute(grown, {"name": counter, "count": count})).scalar_one()
     return int(last) - count + 1
+
+
+async def number(connection: AsyncConnection, counter: str) -> int:
+    """The last number of a sequence; 0 before the first."""
+    last = await connection.execute(text("SELECT value FROM counters WHERE name = :name"), {"name": counter})
+    return int(last.scalar_one_or_none() or 0)

@@ -14,10 +14,13 @@ from bot.postmortem.card import Card
 from bot.postmortem.document.model import Written
 from bot.postmortem.model import Reading
 from bot.postmortem.passages import Hit, Index, index
+from bot.storage.counters import next_number, number
 from bot.storage.db import Database
 from bot.storage.postmortems import written
 from bot.storage.tables import documents, repository
 
+#: The counter of changes of the documents.
+CHANGES = "documents"
 #: The rows of `repository`: the commit whose documents these are, the one that the site shows, the last look, the last
 #: push that was told of.
 HEAD, SITE, LOOKED, PUSHED = "head", "site", "looked", "pushed"
@@ -57,6 +60,7 @@ async def replace(connection: AsyncConnection, changed: Sequence[Stored], gone: 
     """These documents are so now, and those are not there any more."""
     names = [*(each.name for each in changed), *gone]
     if names:
+        await next_number(connection, CHANGES)
         await connection.execute(delete(documents).where(documents.c.name.in_(names)))
     if changed:
         await connection.execute(insert(documents), [each.model_dump(mode="json") for each in changed])
@@ -72,6 +76,12 @@ async def text(connection: AsyncConnection, name: str) -> str | None:
     return (await connection.execute(select(documents.c.text).where(documents.c.name == name))).scalar_one_or_none()
 
 
+async def naming(connection: AsyncConnection, key: str) -> str | None:
+    """The name of the document that is about this incident."""
+    query = select(documents.c.name).where(documents.c.incident == key).order_by(documents.c.name.desc()).limit(1)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
 async def card(connection: AsyncConnection, name: str) -> Card | None:
     """What is told of one document."""
     query = select(documents.c.card).where(documents.c.name == name)
@@ -79,19 +89,12 @@ async def card(connection: AsyncConnection, name: str) -> Card | None:
     return None if found is None else Card.model_validate(found)
 
 
-async def reading(connection: AsyncConnection, name: str) -> Reading | None:
-    """The action items of one document."""
-    query = select(documents.c.reading).where(documents.c.name == name)
-    found = (await connection.execute(query)).scalar_one_or_none()
-    return None if found is None else Reading.model_validate(found)
-
-
 class DocumentStore:
     """Reads the documents that are public: what is private never comes here."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._indexed: tuple[str, Index] | None = None
+        self._indexed: tuple[int, Index] | None = None
 
     async def cards(self) -> Sequence[Card]:
         """All of them, the newest first."""
@@ -113,13 +116,14 @@ class DocumentStore:
         return [Reading.model_validate(each) for each in found]
 
     async def search(self, words: str) -> Sequence[Hit]:
-        """The best passages. The index is made once for each state of the repository."""
+        """The best passages. The index is made once for each state of the documents."""
         async with self._database.read() as connection:
-            head = (await known(connection)).get(HEAD)
-            state = head.value if head else ""
-            if self._indexed is None or self._indexed[0] != state:
-                found: Mapping[str, str] = await texts(connection)
-                self._indexed = (state, await asyncio.to_thread(index, found))
+            changes = await number(connection, CHANGES)
+            stale = self._indexed is None or self._indexed[0] != changes
+            found: Mapping[str, str] = await texts(connection) if stale else {}
+        if stale:
+            self._indexed = (changes, await asyncio.to_thread(index, found))
+        assert self._indexed is not None
         return await asyncio.to_thread(self._indexed[1].search, words)
 
     async def written(self, incident_id: str) -> Written:

@@ -136,6 +136,11 @@ def baseline(cards: Sequence[Card], open_items: int, safe_items: int, issues: Se
     return _say(text, *listing, context("`/postmortem list` shows the post-mortems, `/postmortem todos` what is open."))
 
 
+def site_refused(why: str) -> Rendered:
+    """The site of post-mortems is not where it should be."""
+    return _say(f"The site of post-mortems could not be pushed. {safe(why, 600)}\nEverything else goes on.")
+
+
 def _named(incident: Incident) -> str:
     return f"{marks(incident)}*{incident.key}* {_titled(incident)}"
 

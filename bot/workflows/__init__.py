@@ -7,8 +7,8 @@ from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
 from bot.ports import Outcome
 from bot.workflows import alerts, declare, ending, facts, github, home, people, postmortem, respond, spoken, timeline
-from bot.workflows.documents import Shelf, pushed
 from bot.workflows.locate import locate
+from bot.workflows.repository_look import RepositoryWatch, pushed
 from bot.workflows.story import Desk
 
 Story = Callable[[Desk, str, Json], Awaitable[Outcome]]
@@ -29,7 +29,7 @@ STORIES: dict[str, Story] = {
     "waive": postmortem.waive,
     "postmortem": postmortem.begin,
     "ask_review": postmortem.ask_review,
-    "review": postmortem.review,
+    "answer_review": postmortem.answer_review,
     "role": people.role,
     "handover": people.offer_lead,
     "offer": people.answer_offer,
@@ -59,8 +59,8 @@ STORIES: dict[str, Story] = {
 }
 
 
-def stories(deps: WorkflowDeps, shelf: Shelf) -> Mapping[str, Story]:
+def stories(deps: WorkflowDeps, watch: RepositoryWatch) -> Mapping[str, Story]:
     """All of them, and those that touch more than rows and people: Slack, or what leaves it."""
     more = {"locate": locate, "write": postmortem.write, "publish": postmortem.publish}
-    told = {"repository_pushed": partial(pushed, shelf)}
+    told = {"repository_pushed": partial(pushed, watch)}
     return {**STORIES, **{name: partial(story, deps) for name, story in more.items()}, **told}

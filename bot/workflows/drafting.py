@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from typing import Protocol
 
 from bot.incident.entries import Entry, action_items
 from bot.incident.model import Frozen, Incident
@@ -42,51 +43,57 @@ def seen(part: Part, written: Mapping[Part, str], in_git: str | None) -> str:
     return sha256(words.encode()).hexdigest()[:16]
 
 
-async def document_of(
-    incident: Incident, incidents: Incidents, documents: Documents, people: People, file: File, redactor: Redactor
-) -> Draft:
+class Reads(Protocol):
+    """What reading a post-mortem takes; handlers and workflows have it alike."""
+
+    @property
+    def incidents(self) -> Incidents: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def file(self) -> File: ...
+    @property
+    def redactor(self) -> Redactor: ...
+
+
+async def document_of(incident: Incident, deps: Reads) -> Draft:
     """For whoever may see the incident."""
-    entries = await incidents.entries(incident.id)
-    written = await documents.written(incident.id)
+    entries = await deps.incidents.entries(incident.id)
+    words = await deps.documents.written(incident.id)
     name = incident.places.document
-    in_git = await documents.text(name) if name else None
-    return draft(incident, entries, written, people, file, redactor, in_git)
+    in_git = await deps.documents.text(name) if name else None
+    return draft(incident, entries, words, deps, in_git)
 
 
 def draft(
-    incident: Incident,
-    entries: Sequence[Entry],
-    written: Written,
-    people: People,
-    file: File,
-    redactor: Redactor,
-    in_git: str | None = None,
+    incident: Incident, entries: Sequence[Entry], words: Written, deps: Reads, in_git: str | None = None
 ) -> Draft:
     """From what is at hand. What people wrote wins; a section that they emptied again is as it is recorded."""
     if in_git is not None:
-        changes = {part: (written.base.get(part, ""), said) for part, said in written.parts.items()}
+        changes = {part: (words.base.get(part, ""), said) for part, said in words.parts.items()}
         text = amend(in_git, changes, {}).text
         document = parse(text)
     else:
-        document = recorded(incident, entries, people, file, redactor)
-        parts = document.parts | {part: said for part, said in written.parts.items() if said}
+        document = recorded(incident, entries, deps)
+        parts = document.parts | {part: said for part, said in words.parts.items() if said}
         document = document.model_copy(update={"parts": parts})
         text = render(document)
-    items = read(incident.places.document or incident.key, text, file.item_policy)
-    return Draft(document=document, text=text, written=written.parts, in_git=in_git, reading=items)
+    items = read(incident.places.document or incident.key, text, deps.file.item_policy)
+    return Draft(document=document, text=text, written=words.parts, in_git=in_git, reading=items)
 
 
-def recorded(incident: Incident, entries: Sequence[Entry], people: People, file: File, redactor: Redactor) -> Document:
+def recorded(incident: Incident, entries: Sequence[Entry], deps: Reads) -> Document:
     """What the bot knows by itself, filtered as everything that leaves Slack."""
-    outgoing = Outgoing(redactor, lambda person: people.get(person).name, {})
-    named = speaker(incident, people, file)
+    outgoing = Outgoing(deps.redactor, lambda person: deps.people.get(person).name, {})
     document = first_draft(
         incident,
         entries,
         action_items([entry.event for entry in entries]),
-        name=named,
-        owner=lambda person: people.get(person).name,
-        services=file.catalogue.names,
+        name=speaker(incident, deps.people, deps.file),
+        owner=lambda person: deps.people.get(person).name,
+        services=deps.file.catalogue.names,
     )
     return filtered(document, outgoing)
 

@@ -110,7 +110,7 @@ _OF_DOCUMENT: Mapping[str, Callable[[WorkflowDeps, Effect, Incident], Awaitable[
 
 async def document(deps: WorkflowDeps, incident: Incident) -> Draft:
     """Its post-mortem as it stands now."""
-    return await document_of(incident, deps.incidents, deps.documents, deps.people, deps.file, deps.redactor)
+    return await document_of(incident, deps)
 
 
 async def comment(deps: WorkflowDeps, effect: Effect, incident: Incident) -> str | None:

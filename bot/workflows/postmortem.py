@@ -120,7 +120,7 @@ async def ask_review(desk: Desk, id: str, payload: Json) -> Outcome:
     )
 
 
-async def review(desk: Desk, id: str, payload: Json) -> Outcome:
+async def answer_review(desk: Desk, id: str, payload: Json) -> Outcome:
     """Whoever was asked agrees, or says what should change."""
     request = AnswerReview.model_validate(payload)
 
@@ -131,7 +131,7 @@ async def review(desk: Desk, id: str, payload: Json) -> Outcome:
 
     return await desk.change(
         id,
-        "review",
+        "answer_review",
         request,
         lambda incident, now: postmortems.review(incident, request.approve, request.words, request.actor, now),
         say,

@@ -18,7 +18,6 @@ from bot.views.blocks import Rendered
 from bot.views.list import listed
 from bot.views.replies import answer as said_back
 from bot.views.replies import draft_reply, greeting, help_reply, shown_reply
-from bot.workflows import baseline
 from bot.workflows.story import Desk
 
 log = structlog.get_logger(__name__)
@@ -40,8 +39,6 @@ async def membership(desk: Desk, id: str, payload: Json) -> Outcome:
 
 async def answer(deps: WorkflowDeps, effect: Effect) -> Result:
     """Openly in a direct message, else for this person only."""
-    if effect.request.get("say") == "baseline":
-        return await baseline.tell(deps, effect)
     channel, person = effect.request["channel"], effect.request["actor"]
     said = await reply(deps, effect.request["text"], person, channel)
     if channel.startswith("D"):
@@ -53,8 +50,6 @@ async def answer(deps: WorkflowDeps, effect: Effect) -> Result:
 
 async def find_answer(deps: WorkflowDeps, effect: Effect) -> Result | None:
     """A direct message is found by its marker. What only one person sees cannot: rather twice than never."""
-    if effect.request.get("say") == "baseline":
-        return await baseline.find(deps, effect)
     channel = effect.request["channel"]
     if not channel.startswith("D"):
         return None

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.deps import Start, WorkflowDeps
 from bot.durable.engine import Json
 from bot.durable.ledger import Ledger
-from bot.workflows import documents
+from bot.workflows import repository_look
 from bot.workflows.github_poll import poll
 from bot.workflows.home import show_home
 from bot.workflows.performers import performers
@@ -38,7 +38,7 @@ def works(deps: WorkflowDeps, start: Start, wake: Callable[[], None]) -> Mapping
         return {}
 
     async def looked_at_repository(_: str, payload: Json) -> Json:
-        await documents.look(deps)
+        await repository_look.look(deps)
         wake()
         return {}
 

@@ -34,7 +34,7 @@ async def todos(words: str, deps: HandlerDeps) -> Rendered:
 
 async def todos_of(incident: Incident, words: str, deps: HandlerDeps) -> Rendered:
     """What is open in the post-mortem of one incident, also while it is only a draft."""
-    draft = await document_of(incident, deps.incidents, deps.documents, deps.people, deps.file, deps.redactor)
+    draft = await document_of(incident, deps)
     titles = {draft.reading.document: f"{incident.key} {draft.document.title}"}
     url = incident.places.document_url or ""
     return views.todos([draft.reading], titles, words[:TYPED], lambda name: url or deps.document_url(name))

@@ -122,7 +122,7 @@ async def agreed(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """*I agree*; the answer is said, since the message that was clicked stays as it is."""
     where = heard.channel or heard.memory.channel
     request = AnswerReview(actor=heard.actor, channel=where, incident=heard.value, approve=True)
-    await screen.tell(outcome_reply(await from_click(heard, deps, "review", request)))
+    await screen.tell(outcome_reply(await from_click(heard, deps, "answer_review", request)))
     return None
 
 
@@ -131,7 +131,7 @@ def _memory(heard: Heard, incident: str) -> Memory:
 
 
 async def _document(incident: Incident, deps: HandlerDeps) -> Draft:
-    return await document_of(incident, deps.incidents, deps.documents, deps.people, deps.file, deps.redactor)
+    return await document_of(incident, deps)
 
 
 def _url(incident: Incident, deps: HandlerDeps) -> str:

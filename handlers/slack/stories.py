@@ -84,7 +84,7 @@ async def _severity(incident: Incident, memory: Memory, actor: Actor, deps: Hand
 
 
 async def _publish(incident: Incident, memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
-    draft = await document_of(incident, deps.incidents, deps.documents, deps.people, deps.file, deps.redactor)
+    draft = await document_of(incident, deps)
     names = deps.file.postmortems.names == "people"
     reviewed = any(review.approved for review in incident.reviews)
     checks = checklist(draft.text, draft.reading, names=names, reviewed=reviewed)
@@ -112,8 +112,8 @@ STORIES = (
     Story("merge", "Merge", Click.MERGE, Form.MERGE, _merge, merge.read),
     Story("decline", "Decline", Click.DECLINE, Form.DECLINE, _alone(decline.build), decline.read),
     Story("private", "Make private", Click.PRIVATE, Form.PRIVATE, _alone(private.build), private.read),
-    Story("ask_review", "Review", Click.ASK_REVIEW, Form.ASK_REVIEW, _alone(ask_review.build), ask_review.read),
-    Story("review", "Review", Click.REVIEW_CHANGES, Form.REVIEW, _alone(review.build), review.read),
+    Story("ask_review", "Ask for review", Click.ASK_REVIEW, Form.ASK_REVIEW, _alone(ask_review.build), ask_review.read),
+    Story("answer_review", "Changes wanted", Click.REVIEW_CHANGES, Form.REVIEW, _alone(review.build), review.read),
     Story("publish", "Publish", Click.PUBLISH, Form.PUBLISH, _publish, publish.read),
     Story("confirm", "Still broken", Click.CONFIRM_BROKEN, Form.CONFIRM, _alone(confirm.build), confirm.read),
 )

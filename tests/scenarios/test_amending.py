@@ -36,12 +36,16 @@ async def test_edits_in_git_and_here_come_together(story: Story) -> None:
 
 
 async def test_what_nothing_changes_is_no_commit(story: Story) -> None:
-    """An update is recorded, and the document says it; a lead who hands over is not in it."""
+    """A note for members is not in it; that somebody else leads is."""
     await published(story)
     before = len(story.workspace.repository.log())
-    await story.person("bob").slash("/incident", "lead 1 @carla")
+    await story.person("bob").slash("/incident", "note 1 The disk is old.")
     await story.follow()
     assert len(story.workspace.repository.log()) == before
+    await story.person("bob").slash("/incident", "lead 1 @carla")
+    await story.follow()
+    assert len(story.workspace.repository.log()) == before + 1
+    assert "The disk is old" not in await document(story)
 
 
 async def test_the_same_lines_here_and_in_git_are_asked_about(story: Story) -> None:

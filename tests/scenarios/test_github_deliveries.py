@@ -149,7 +149,7 @@ async def test_another_repository_and_other_events_are_heard_without_effect(stor
     push = {"ref": "refs/heads/master", "after": "a" * 40, "repository": {"full_name": "example/other"}}
     for elsewhere in (push, push | {"ref": "refs/heads/wip", "repository": {"full_name": "example/infra"}}):
         assert await posted(story, json.dumps(elsewhere).encode(), **{"X-GitHub-Event": "push"}) == 202
-    assert story.bot._shelf.begun == 0
+    assert story.bot._repository_watch.begun == 0
     assert await story.incidents.listed("holdfast") == []
 
 

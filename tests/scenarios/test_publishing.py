@@ -170,42 +170,6 @@ async def test_an_index_that_cannot_be_added_to_is_told(story: Story) -> None:
     assert (await story.incident()).postmortem is PostmortemState.PUBLISHED
 
 
-async def test_as_a_pull_request_it_is_published_once_it_is_merged(story: Story) -> None:
-    """Until then it is a proposal; the merge is seen at the next look, and told as any other publication."""
-    repository = await with_repository(story, how="pull_request")
-    await resolved(story)
-    before = documents(repository)
-    assert await publish(story) is None
-    await story.follow()
-    incident = await story.incident()
-    assert (incident.postmortem, incident.places.proposal is not None) == (PostmortemState.DRAFT, True)
-    assert documents(repository) == before
-    assert f"#{incident.places.proposal}" in " ".join(story.said(await story.room()))
-    story.workspace.github.pulls.merge("viktor", incident.places.proposal or 0)
-    await story.settle()
-    await story.pass_time(minutes=2)
-    incident = await story.incident()
-    assert (incident.postmortem, incident.places.proposal) == (PostmortemState.PUBLISHED, None)
-    assert len(documents(repository)) == len(before) + 1
-    assert issue_text(issue(story)).count("**Post-mortem:**") == 1
-
-
-async def test_a_pull_request_that_is_closed_leaves_the_draft(story: Story) -> None:
-    """The room reads so, and it can be published again."""
-    await with_repository(story, how="pull_request")
-    await resolved(story)
-    await publish(story)
-    incident = await story.incident()
-    story.workspace.github.pulls.close(incident.places.proposal or 0)
-    await story.pass_time(minutes=62)
-    incident = await story.incident()
-    assert (incident.postmortem, incident.publishing) == (PostmortemState.DRAFT, None)
-    assert "was closed without a merge" in " ".join(story.said(await story.room()))
-    first = await publish(story)
-    assert first is None
-    assert (await story.incident()).places.proposal not in (None, incident.places.proposal)
-
-
 async def test_promise_private_a_private_one_stays_in_its_room(story: Story) -> None:
     """Published, it is in no repository, index, site, list or search; its room reads it, and it may close."""
     repository = await with_repository(story)
@@ -230,8 +194,54 @@ async def test_promise_private_a_private_one_stays_in_its_room(story: Story) -> 
     assert "zebra" in view_words(viktor.view)
 
 
+async def test_promise_private_what_became_private_on_its_way_is_not_pushed(story: Story) -> None:
+    """Published while git was away, then opened again and made private: it stays here, and the room reads so."""
+    repository = await with_repository(story)
+    await resolved(story)
+    before = repository.branches()["master"]
+    story.workspace.faults.add("git")
+    assert await publish(story) is None
+    bob = story.person("bob")
+    assert "open again" in (await bob.slash("/incident", "reopen 1 It is back")).text
+    assert "private now" in (await bob.slash("/incident", "private 1 It names customers")).text
+    story.workspace.faults.clear()
+    await story.pass_time(minutes=30)
+    assert repository.branches()["master"] == before
+    incident = await story.incident()
+    assert (incident.postmortem, incident.publishing) == (PostmortemState.DRAFT, None)
+    assert "was not published" in " ".join(story.said(await story.room()))
+
+
+async def test_what_is_written_while_it_is_on_its_way_follows(story: Story) -> None:
+    """Git is away; a section written meanwhile is in the document once both have arrived."""
+    await with_repository(story)
+    await resolved(story)
+    story.workspace.faults.add("git")
+    assert await publish(story) is None
+    assert await write(story, "carla", "Impact", "Forty people could not log in.") is None
+    story.workspace.faults.clear()
+    await story.pass_time(minutes=10)
+    assert "Forty people could not log in." in await document(story)
+    found = await story.person("carla").slash("/postmortem", "search forty people")
+    assert "could not log in" in str(found.blocks)
+
+
 async def test_the_lead_is_reminded_at_half_and_at_the_end(story: Story) -> None:
-    """Of what is still empty, by whoever leads then; nobody once it is published."""
+    """Whoever leads then; twice, and not again."""
+    await resolved(story)
+    await story.person("bob").slash("/incident", "lead 1 @carla")
+    await story.settle()
+    carla = story.person("carla")
+    before = len(told(carla))
+    for hours, reminders in ((35, 0), (2, 1), (34, 1), (2, 2), (72, 2)):
+        story.clock.advance(hours * 3600)
+        await story.settle()
+        assert len(told(carla)) == before + reminders
+    assert "is due now" in told(carla)[-1]
+
+
+async def test_nobody_is_reminded_of_what_is_published(story: Story) -> None:
+    """Of what is still empty at half of its time; at its end there is nothing left to say."""
     await resolved(story)
     bob = story.person("bob")
     before = len(told(bob))

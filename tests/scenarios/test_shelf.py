@@ -87,6 +87,10 @@ async def test_a_branch_of_somebody_else_is_left_alone(story: Story) -> None:
     await with_repository(story)
     await story.pass_time(minutes=2)
     assert repository.read("index.html", "gh-pages") == "<h1>Mine</h1>\n"
+    repository.commit({"README.md": "changed\n"}, "docs: something else")
+    await story.pass_time(minutes=2)
+    refused = [said for said in told(story.person("viktor")) if "is not a site of ours" in said]
+    assert len(refused) == 1
 
 
 async def test_without_a_repository_it_is_written_and_read_in_slack(story: Story) -> None:

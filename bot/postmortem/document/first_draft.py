@@ -137,6 +137,11 @@ def proposed_as(key: str) -> str:
     return f"Proposed as {key}"
 
 
+def is_proposed(row: Planned) -> bool:
+    """Whether somebody proposed it."""
+    return row.details.startswith(proposed_as(""))
+
+
 def _missing(incident: Incident, entries: Sequence[Entry], services: Collection[str]) -> Iterator[Planned]:
     """The alert that did not tell of it. Nothing that a reporter wrote stands in the row, since it may go by itself."""
     if _alerted(entries):

@@ -153,10 +153,10 @@ def test_what_is_private_stays_in_slack() -> None:
 def test_what_git_refuses_can_be_sent_again() -> None:
     """The room reads why."""
     sent = postmortems.publish(a_draft(), ANA, NOW, to_git=True).incident
-    kept = postmortems.kept(sent, "The branch is protected.", NOW)
+    kept = postmortems.taken_back(sent, "The branch is protected.", NOW)
     assert (kept.incident.publishing, kept.events[0].text) == (None, "The branch is protected.")
     assert postmortems.may_publish(kept.incident) == ""
-    assert postmortems.kept(kept.incident, "again", NOW).events == ()
+    assert postmortems.taken_back(kept.incident, "again", NOW).events == ()
 
 
 def test_a_pull_request_is_no_publication_yet() -> None:
@@ -178,7 +178,11 @@ def test_the_document_follows_what_happens_after_that() -> None:
     draft = a_draft()
     assert _wanted(draft, postmortems.write(draft, "Summary", ANA, NOW)) == ()
     led = acts.hand_over(out, CY, BOB, NOW)
-    assert EffectKind.AMEND not in [each.kind for each in _wanted(out, led)]
+    assert EffectKind.AMEND in [each.kind for each in _wanted(out, led)]
+    clashed = postmortems.clashed(out, "Summary", "ours", NOW)
+    assert EffectKind.AMEND not in [each.kind for each in _wanted(out, clashed)]
+    private = out.model_copy(update={"private": True})
+    assert EffectKind.AMEND not in [each.kind for each in _wanted(private, acts.hand_over(private, CY, BOB, NOW))]
 
 
 def test_it_is_complete_once_nothing_is_open() -> None:
@@ -223,7 +227,7 @@ ACTS: list[Callable[[Incident, str, int], Moved]] = [
     lambda i, w, m: postmortems.publish(i, ANA, NOW + m * MINUTE, to_git=bool(m % 2)),
     lambda i, w, m: postmortems.proposed(i, m, "https://x.test", NOW) if i.publishing else _refuse(),
     lambda i, w, m: postmortems.published(i, "x.md", "", NOW) if i.publishing else _refuse(),
-    lambda i, w, m: postmortems.kept(i, "refused", NOW),
+    lambda i, w, m: postmortems.taken_back(i, "refused", NOW),
     lambda i, w, m: postmortems.waive(i, w, BOB, NOW + m * MINUTE),
     lambda i, w, m: Moved(incident=postmortems.followed(i, m % 2), events=()),
 ]

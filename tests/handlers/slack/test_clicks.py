@@ -40,7 +40,7 @@ async def test_each_storys_button_opens_its_form_and_the_form_starts_it(story: A
         "decline": {"checked": "x"},
         "confirm": {"words": "x"},
         "ask_review": {"people": ["U0BOB"]},
-        "review": {"words": "x"},
+        "answer_review": {"words": "x"},
         "publish": {},
         "role": {"role": "scribe"},
         "handover": {"lead": "U0BOB", "summary": "x"},
@@ -74,7 +74,7 @@ async def test_each_storys_button_opens_its_form_and_the_form_starts_it(story: A
         (Click.LEAD_TAKE, "lead", {"lead": "U0ANA", "instead_of": None}),
         (Click.ACCEPT, "accept", {}),
         (Click.CONFIRM_WORKS, "confirm", {"works": True, "words": ""}),
-        (Click.REVIEW_AGREE, "review", {"approve": True, "words": ""}),
+        (Click.REVIEW_AGREE, "answer_review", {"approve": True, "words": ""}),
     ],
 )
 async def test_buttons_that_ask_nothing_act(action_id: str, workflow: str, payload: Body) -> None:

@@ -1,7 +1,7 @@
 """The repository, looked at: documents that people changed, proposals that were merged, and the site of them all."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +14,7 @@ from bot.incident import postmortems
 from bot.incident.heard import EVERY, SILENT
 from bot.incident.model import HOLDFAST, Incident, Moved
 from bot.incident.requests_postmortem import Pushed
-from bot.incident.wanted import EffectKind, Landmark, Wanted, post, where
+from bot.incident.wanted import Landmark, Wanted, post, where
 from bot.pages.site import site
 from bot.ports import Outcome
 from bot.storage import documents, effects, incidents
@@ -22,16 +22,19 @@ from bot.storage.db import Database
 from bot.storage.documents import HEAD, LOOKED, PUSHED, SITE, Known, Stored
 from bot.storage.postmortems import keep, written
 from bot.telemetry import log
+from bot.workflows import owner
 from bot.workflows.github_poll import SELDOM
-from bot.workflows.publish import stored, take_in_proposal
 from bot.workflows.story import Desk
+from bot.workflows.taken_in import stored, take_in_proposal
 from bot.workflows.transition import Change, saved
 
 #: The submission of the one message about what a repository held when we first saw it.
 BASELINE = "repository:baseline"
+#: How the commit is marked whose site was refused.
+REFUSED = "refused:"
 
 
-class Shelf:
+class RepositoryWatch:
     """Has somebody look at the repository: every minute, seldom where pushes are told of, at once when one is."""
 
     def __init__(self, database: Database, engine: Engine) -> None:
@@ -66,10 +69,10 @@ class Shelf:
         await self._engine.submit("repository_look", id, {}, "git")
 
 
-async def pushed(shelf: Shelf, desk: Desk, id: str, payload: Json) -> Outcome:
+async def pushed(watch: RepositoryWatch, desk: Desk, id: str, payload: Json) -> Outcome:
     """GitHub tells of a push; the look it asks for is work of its own."""
     request = Pushed.model_validate(payload)
-    await shelf.pushed(request.commit, request.at)
+    await watch.pushed(request.commit, request.at)
     return Outcome(ok=True, text="It is looked at.")
 
 
@@ -112,31 +115,31 @@ async def _read(deps: WorkflowDeps, repository: Repository, head: str) -> None:
         current = (await documents.known(connection)).get(HEAD)
         if current != before:  # somebody else looked meanwhile, and saw as much or more
             return
+        about = await _held(connection, read)
         await documents.replace(connection, read, sorted(set(changed) - texts.keys()))
         await documents.know(connection, HEAD, head, now)
         if before is None:
-            await effects.add_answer(connection, BASELINE, _baseline(deps), now)
+            await effects.add_answer(connection, BASELINE, owner.wanted(deps, "baseline"), now)
         for document in read:
-            await _follow(deps, connection, document, now)
+            if document.name in about:
+                await _follow(deps, connection, about[document.name], document, now)
 
 
 def _all_stored(deps: WorkflowDeps, texts: Mapping[str, str]) -> list[Stored]:
     return [stored(deps, name, text) for name, text in texts.items()]
 
 
-def _baseline(deps: WorkflowDeps) -> Wanted:
-    """To the owner, else to everybody: what is there; nothing of it is queued until somebody says which."""
-    owner = deps.file.slack.owner or ""
-    request = {"say": "baseline", "text": "", "actor": owner, "channel": "" if owner else deps.alerts_channel}
-    return Wanted(kind=EffectKind.ANSWER, request=request)
+async def _held(connection: AsyncConnection, read: Sequence[Stored]) -> dict[str, Incident]:
+    """The incidents whose post-mortems these are, by the documents' names; held before anything else, as everywhere."""
+    found = {document.name: await incidents.documented(connection, document.name) for document in read}
+    by_id = sorted((id, name) for name, id in found.items() if id)
+    return {name: await incidents.locked(connection, id) for id, name in by_id}
 
 
-async def _follow(deps: WorkflowDeps, connection: AsyncConnection, document: Stored, now: datetime) -> None:
-    """The incident of a document that was published: complete once nothing in it is open; owners are asked for."""
-    incident_id = await incidents.documented(connection, document.name)
-    if incident_id is None:
-        return
-    incident = await incidents.locked(connection, incident_id)
+async def _follow(
+    deps: WorkflowDeps, connection: AsyncConnection, incident: Incident, document: Stored, now: datetime
+) -> None:
+    """A published post-mortem: complete once nothing in it is open; owners of what is urgent are asked for."""
     after = postmortems.followed(incident, sum(item.is_open for item in document.reading.items))
     asks = await _asks(connection, after, document)
     if after != incident or asks:
@@ -162,17 +165,24 @@ async def _settle(deps: WorkflowDeps, repository: Repository, head: str) -> None
     async with deps.database.read() as connection:
         waiting = await incidents.proposed(connection)
     for incident_id, number in waiting:
-        merged = await take_in_proposal(deps, repository, incident_id, head)
-        if merged or deps.github is None:
+        incident = await deps.incidents.by_id(incident_id, HOLDFAST)
+        if await take_in_proposal(deps, repository, incident, head) or deps.github is None:
             continue
         pull = await deps.github.pull(number)
         if pull.state == "closed":
-            async with deps.database.write() as connection:
-                now = deps.clock.now()
-                incident = await incidents.locked(connection, incident_id)
-                moved = postmortems.kept(incident, f"Pull request #{number} was closed without a merge.", now)
-                change = Change(f"pull:{number}", HOLDFAST, "publish")
-                await saved(connection, change, incident, moved, now, deps.file.slack.owner)
+            await _take_back(deps, incident_id, number, f"Pull request #{number} was closed without a merge.")
+        elif pull.state == "merged":
+            await _take_back(deps, incident_id, number, f"Pull request #{number} was merged without its document.")
+
+
+async def _take_back(deps: WorkflowDeps, incident_id: str, number: int, why: str) -> None:
+    async with deps.database.write() as connection:
+        now = deps.clock.now()
+        incident = await incidents.locked(connection, incident_id)
+        moved = postmortems.taken_back(incident, why, now)
+        if moved.events:
+            change = Change(f"pull:{number}", HOLDFAST, "publish")
+            await saved(connection, change, incident, moved, now, deps.file.slack.owner)
 
 
 async def _site(deps: WorkflowDeps, repository: Repository, head: str) -> None:
@@ -180,13 +190,21 @@ async def _site(deps: WorkflowDeps, repository: Repository, head: str) -> None:
     branch = deps.file.publish.pages_branch
     async with deps.database.read() as connection:
         shown = (await documents.known(connection)).get(SITE)
-        texts: Mapping[str, str] = await documents.texts(connection)
-    if not branch or (shown is not None and shown.value == head) or not texts:
+        texts: Mapping[str, str] = {}
+        if branch and (shown is None or shown.value.removeprefix(REFUSED) != head):
+            texts = await documents.texts(connection)
+    if not texts:
         return
+    refused = ""
     files = await asyncio.to_thread(site, texts, deps.file.publish.title, deps.file.item_policy)
     try:
         await repository.replace_branch(branch, files, f"docs: the site as of {head[:12]}", deps.clock.now())
     except Permanent as error:
-        log(__name__).error("site not pushed", problem=error.sentence)
+        refused = error.sentence
+        log(__name__).error("site not pushed", problem=refused)
     async with deps.database.write() as connection:
-        await documents.know(connection, SITE, head, deps.clock.now())
+        now = deps.clock.now()
+        again = shown is not None and shown.value.startswith(REFUSED)
+        await documents.know(connection, SITE, f"{REFUSED}{head}" if refused else head, now)
+        if refused and not again:
+            await effects.add_answer(connection, f"repository:site:{head}", owner.wanted(deps, "site", refused), now)
