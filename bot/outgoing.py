@@ -9,7 +9,7 @@ NO_MAIL, NO_PHONE = "[e-mail address removed]", "[phone number removed]"
 
 _PERSON = re.compile(r"<@([A-Z0-9]{2,40})(?:\|[^<>]{0,200})?>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]{2,40})(?:\|([^<>]{0,200}))?>")
-_MANY = re.compile(r"<!(?:subteam\^[A-Z0-9]+\|)?@?([^<>|^]{1,200})(?:\|[^<>]{0,200})?>")
+_MANY = re.compile(r"<!(?!--)(?:subteam\^[A-Z0-9]+\|)?@?([^<>|^]{1,200})(?:\|[^<>]{0,200})?>")
 _DATE = re.compile(r"<!date\^[^<>|]{0,400}\|([^<>]{0,200})>")
 #: A local part before `@` and a host with a dot; also as Slack wraps it.
 _MAIL = re.compile(

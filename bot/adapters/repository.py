@@ -15,6 +15,8 @@ from bot.postmortem.document.name import SITE_MARK, is_document
 from bot.settings import Settings
 
 AUTHOR = Author(name="Holdfast", email="holdfast@users.noreply.github.com")
+#: No post-mortem is larger; what is takes too long to read. Bytes.
+LARGEST = 1_000_000
 #: How often a change is made anew on top of what others pushed meanwhile, before it waits for a later attempt.
 ATTEMPTS = 5
 #: How long it may take to read where a checkout came from. Seconds.
@@ -46,13 +48,17 @@ class Repository:
         return await self._git.fetch()
 
     async def documents(self, commit: str) -> dict[str, str]:
-        """The text of every post-mortem by file name; what is no UTF-8 or too large is left out."""
+        """The text of every post-mortem by file name; what is no text, or larger than people write, is left out."""
         found = {}
         for name, content in (await self._git.read_all(commit, self.folder)).items():
-            if is_document(name):
+            if is_document(name) and len(content) <= LARGEST and b"\0" not in content:
                 with suppress(UnicodeDecodeError):
                     found[name] = content.decode()
         return found
+
+    async def names(self, commit: str) -> tuple[str, ...]:
+        """Every file of the folder by name, whatever it is."""
+        return await self._git.names(commit, self.folder)
 
     async def text(self, commit: str, path: str) -> str | None:
         """A file by its path from the root; None where there is none. Raises Permanent for one that is no text."""

@@ -94,8 +94,12 @@ def status(cell: str) -> Status:
     return named
 
 
+#: The longest status that we know. Words.
+_MOST = max(len(known.split(" ")) for known in _STATUS)
+
+
 def _longest(head: str) -> str:
-    words = head.split(" ")
+    words = head.split(" ", _MOST)[:_MOST]
     return next((" ".join(words[:n]) for n in range(len(words), 0, -1) if " ".join(words[:n]) in _STATUS), "")
 
 

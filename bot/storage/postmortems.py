@@ -22,3 +22,9 @@ async def keep(connection: AsyncConnection, incident_id: str, kept: Written) -> 
     upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     statement = upsert(postmortems).values(incident_id=incident_id, **values)
     await connection.execute(statement.on_conflict_do_update(index_elements=["incident_id"], set_=values))
+
+
+async def names_of_others(connection: AsyncConnection, incident_id: str) -> frozenset[str]:
+    """The file names that other incidents have for theirs, published or not yet."""
+    query = select(postmortems.c.name).where(postmortems.c.incident_id != incident_id, postmortems.c.name != "")
+    return frozenset((await connection.execute(query)).scalars())

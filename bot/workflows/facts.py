@@ -64,9 +64,11 @@ async def private(desk: Desk, id: str, payload: Json) -> Outcome:
 
     def say(incident: Incident) -> str:
         told = f"{incident.key} is private now. What was read before cannot be unread."
-        if incident.places.document is None:
-            return told
-        return f"{told} Its post-mortem {incident.places.document} stays in the repository until you take it out there."
+        if incident.places.proposal is not None:
+            return f"{told} Pull request #{incident.places.proposal} still holds its post-mortem until you close it."
+        if incident.places.document is not None:
+            return f"{told} Its post-mortem {incident.places.document} stays in git until you take it out there."
+        return told
 
     return await desk.change(
         id,

@@ -62,7 +62,7 @@ async def write(deps: WorkflowDeps, desk: Desk, id: str, payload: Json) -> Outco
         _fits(in_git, part, said)
         await keep(connection, incident.id, _with(kept, part, said, in_git))
         after = await saved(connection, change, incident, moved, now, deps.file.slack.owner)
-        where = " and on its way into git" if in_git is not None else ""
+        where = " and on its way into git" if in_git is not None and not incident.private else ""
         return Outcome(ok=True, text=f"“{part}” of {after.key}'s post-mortem is kept{where}.", incident_id=after.id)
 
     return await desk.transitions.record(change, act)

@@ -12,20 +12,19 @@ from bot.durable.engine import Engine, Json
 from bot.errors import HoldfastError, Permanent, Temporary
 from bot.incident import postmortems
 from bot.incident.heard import EVERY, SILENT
-from bot.incident.model import HOLDFAST, Incident, Moved
+from bot.incident.model import HOLDFAST, Incident
 from bot.incident.requests_postmortem import Pushed
-from bot.incident.wanted import Landmark, Wanted, post, where
 from bot.pages.site import site
 from bot.ports import Outcome
+from bot.postmortem.document.name import is_document
 from bot.storage import documents, effects, incidents
 from bot.storage.db import Database
 from bot.storage.documents import HEAD, LOOKED, PUSHED, SITE, Known, Stored
-from bot.storage.postmortems import keep, written
 from bot.telemetry import log
 from bot.workflows import owner
 from bot.workflows.github_poll import SELDOM
 from bot.workflows.story import Desk
-from bot.workflows.taken_in import stored, take_in_proposal
+from bot.workflows.taken_in import follow, stored, take_in_proposal
 from bot.workflows.transition import Change, saved
 
 #: The submission of the one message about what a repository held when we first saw it.
@@ -91,8 +90,8 @@ async def look(deps: WorkflowDeps) -> None:
     try:
         head = await deps.repository.head()
         await _read(deps, deps.repository, head)
-        await _settle(deps, deps.repository, head)
         await _site(deps, deps.repository, head)
+        await _settle(deps, deps.repository, head)
     except HoldfastError as error:
         log(__name__).warning("repository not looked at", problem=error.sentence)
     except Exception:  # noqa: BLE001 - what one look cannot make sense of must not end the looking
@@ -116,13 +115,14 @@ async def _read(deps: WorkflowDeps, repository: Repository, head: str) -> None:
         if current != before:  # somebody else looked meanwhile, and saw as much or more
             return
         about = await _held(connection, read)
-        await documents.replace(connection, read, sorted(set(changed) - texts.keys()))
+        gone = sorted(filter(is_document, set(changed) - texts.keys()))
+        await documents.replace(connection, read, gone)
         await documents.know(connection, HEAD, head, now)
         if before is None:
             await effects.add_answer(connection, BASELINE, owner.wanted(deps, "baseline"), now)
         for document in read:
             if document.name in about:
-                await _follow(deps, connection, about[document.name], document, now)
+                await follow(deps, connection, about[document.name], document)
 
 
 def _all_stored(deps: WorkflowDeps, texts: Mapping[str, str]) -> list[Stored]:
@@ -136,43 +136,26 @@ async def _held(connection: AsyncConnection, read: Sequence[Stored]) -> dict[str
     return {name: await incidents.locked(connection, id) for id, name in by_id}
 
 
-async def _follow(
-    deps: WorkflowDeps, connection: AsyncConnection, incident: Incident, document: Stored, now: datetime
-) -> None:
-    """A published post-mortem: complete once nothing in it is open; owners of what is urgent are asked for."""
-    after = postmortems.followed(incident, sum(item.is_open for item in document.reading.items))
-    asks = await _asks(connection, after, document)
-    if after != incident or asks:
-        change = Change(f"follow:{document.name}:{now.isoformat()}", HOLDFAST, "follow")
-        moved = Moved(incident=after, events=())
-        await saved(connection, change, incident, moved, now, deps.file.slack.owner, asks)
-
-
-async def _asks(connection: AsyncConnection, incident: Incident, document: Stored) -> tuple[Wanted, ...]:
-    """Who takes the urgent action items without an owner: a question for each, once."""
-    kept = await written(connection, incident.id)
-    found = dict.fromkeys(item.identity.digest for item in document.reading.ownerless)
-    new = [digest for digest in found if digest not in kept.asked]
-    if not new:
-        return ()
-    await keep(connection, incident.id, kept.model_copy(update={"asked": (*kept.asked, *new)}))
-    asked = post("ownerless", where(incident), needs=Landmark.CARD)
-    return (asked.model_copy(update={"request": asked.request | {"items": ",".join(new)}}),)
-
-
 async def _settle(deps: WorkflowDeps, repository: Repository, head: str) -> None:
     """Proposals: published once their document is on the branch, taken back where the pull request was closed."""
     async with deps.database.read() as connection:
         waiting = await incidents.proposed(connection)
     for incident_id, number in waiting:
-        incident = await deps.incidents.by_id(incident_id, HOLDFAST)
-        if await take_in_proposal(deps, repository, incident, head) or deps.github is None:
-            continue
-        pull = await deps.github.pull(number)
-        if pull.state == "closed":
-            await _take_back(deps, incident_id, number, f"Pull request #{number} was closed without a merge.")
-        elif pull.state == "merged":
-            await _take_back(deps, incident_id, number, f"Pull request #{number} was merged without its document.")
+        try:
+            await _settle_one(deps, repository, incident_id, number, head)
+        except HoldfastError as error:  # one that cannot be looked at keeps no other waiting
+            log(__name__).warning("proposal not looked at", pull=number, problem=error.sentence)
+
+
+async def _settle_one(deps: WorkflowDeps, repository: Repository, incident_id: str, number: int, head: str) -> None:
+    incident = await deps.incidents.by_id(incident_id, HOLDFAST)
+    if await take_in_proposal(deps, repository, incident, head) or deps.github is None:
+        return
+    pull = await deps.github.pull(number)
+    if pull.state == "closed":
+        await _take_back(deps, incident_id, number, f"Pull request #{number} was closed without a merge.")
+    elif pull.state == "merged":
+        await _take_back(deps, incident_id, number, f"Pull request #{number} was merged without its document.")
 
 
 async def _take_back(deps: WorkflowDeps, incident_id: str, number: int, why: str) -> None:
@@ -190,10 +173,9 @@ async def _site(deps: WorkflowDeps, repository: Repository, head: str) -> None:
     branch = deps.file.publish.pages_branch
     async with deps.database.read() as connection:
         shown = (await documents.known(connection)).get(SITE)
-        texts: Mapping[str, str] = {}
-        if branch and (shown is None or shown.value.removeprefix(REFUSED) != head):
-            texts = await documents.texts(connection)
-    if not texts:
+        current = shown is not None and shown.value.removeprefix(REFUSED) == head
+        texts: Mapping[str, str] = {} if current or not branch else await documents.texts(connection)
+    if current or not branch or (not texts and shown is None):
         return
     refused = ""
     files = await asyncio.to_thread(site, texts, deps.file.publish.title, deps.file.item_policy)
