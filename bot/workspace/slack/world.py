@@ -44,9 +44,9 @@ class World:
         self._load()
 
     def _load(self) -> None:
-        people, channels = self._store.all(Person), self._store.all(Channel)
-        self._put(*(people or sample.people(self.app)))
-        self._put(*(channels or sample.channels(self.app, int(self.now()))))
+        """What everybody starts with, and over it what was kept: only what changed is written."""
+        self._put(*sample.people(self.app), *sample.channels(self.app, int(self.now())))
+        self._put(*self._store.all(Person), *self._store.all(Channel))
         self._put(*self._store.all(Message), *self._store.all(File), *self._store.all(View))
         stamps = [ts for channel in self.messages.values() for ts in channel]
         self._last_micros = max((int(ts.replace(".", "")) for ts in stamps), default=0)

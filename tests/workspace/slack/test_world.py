@@ -33,6 +33,18 @@ def test_a_restart_forgets_nothing(clock: ManualClock, tmp_path: Path) -> None:
     again.close()
 
 
+def test_a_restart_after_a_direct_message_has_all_channels(clock: ManualClock, tmp_path: Path) -> None:
+    """One channel was kept; those that nothing happened in are there beside it."""
+    world = World(clock, tmp_path / "slack.sqlite3")
+    world.dm("U0VIKTOR")
+    before = sorted(channel.name for channel in world.channels.values())
+    world.close()
+    again = World(clock, tmp_path / "slack.sqlite3")
+    assert sorted(channel.name for channel in again.channels.values()) == before
+    assert sorted(again.people) == sorted(world.people)
+    again.close()
+
+
 @given(st.lists(st.integers(-5, 5)))
 def test_timestamps_grow(moves: list[int]) -> None:
     """Whatever the clock does, each timestamp is later than all before it."""
