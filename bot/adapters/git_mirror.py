@@ -92,7 +92,7 @@ class Mirror:
         ended = await self._git(verb, "--quiet", *options, "--", self._remote, refspec, environment=secret)
         if ended.code == 0:
             return
-        said = self._words(ended)
+        said = f"{self._words(ended).rstrip('.')}."
         if declined := _DECLINED.search(ended.err):
             if _MOVED.search(declined[1]):
                 raise Moved("The branch has moved on.")

@@ -54,7 +54,10 @@ def todos(readings: Sequence[Reading], titles: Mapping[str, str], words: str, li
     if not fitting:
         return _say(f"No open action item{asked}" if asked else "No action item is open.")
     safe_ones = sum(item.safe for _, item in fitting)
-    head = f"*{_count(len(fitting))}*{asked}\n🟢 {safe_ones} may go without a click · ✋ the others wait for a person"
+    held = len(fitting) - safe_ones
+    kinds = [f"🟢 {safe_ones} may go without a click"] if safe_ones else []
+    kinds += [f"✋ {held} {'waits' if held == 1 else 'wait'} for a person"] if held else []
+    head = f"*{_count(len(fitting))}*{asked}\n{' · '.join(kinds)}"
     blocks, last = [section(head)], ""
     for reading, item in fitting[:ITEMS]:
         if reading.document != last:

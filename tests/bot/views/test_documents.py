@@ -88,6 +88,9 @@ def test_action_items_say_whether_they_may_go() -> None:
     ):
         assert words in said
     assert "Long done" not in said
+    assert "✋ 1 waits for a person" in said
+    alone = Reading(document="d.md", date=None, items=(an_item(),))
+    assert "for a person" not in json.dumps(todos([alone], {}, "", link).blocks)
 
 
 def test_words_choose_among_action_items() -> None:
