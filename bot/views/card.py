@@ -62,6 +62,8 @@ def _known(incident: Incident) -> list[Block]:
     small += [f"The same as *{incident.merged_into}*, which goes on for both"] if incident.merged_into else []
     small += [f"The lead is offered to {who(incident.handover.to)}"] if incident.handover else []
     missing = before_closing(incident) if incident.state is State.RESOLVED else ()
+    written = incident.places.document_url
+    small += [f"Post-mortem: {linked(written, 'published')}"] if written and not incident.private else []
     small += [f"Before closing: {'; '.join(missing)}"] if missing else []
     blocks = [section("\n".join(impacts))] if impacts else []
     blocks += [context(f"Links: {links}")] if links else []

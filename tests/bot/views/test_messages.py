@@ -230,3 +230,10 @@ def test_links_lead_to_the_issue_and_the_room() -> None:
     words = repr(card(an_incident(places=places), ()).blocks)
     assert "<https://x.example.com/7|#7>" in words
     assert "<#C0ROOM>" in words
+
+
+def test_the_card_leads_to_the_published_post_mortem() -> None:
+    """It is where people look first; of a private incident nothing is linked."""
+    places = Places(document="d.md", document_url="https://git.example.com/d.md")
+    assert "Post-mortem: <https://git.example.com/d.md|published>" in repr(card(an_incident(places=places), ()).blocks)
+    assert "git.example.com" not in repr(card(an_incident(places=places, private=True), ()).blocks)
