@@ -89,9 +89,29 @@ def _unmarked(text: str) -> str:
     return "".join(parts)
 
 
-def quoted(text: str, limit: int = 2400) -> str:
+def quoted(text: str, limit: int = 2400, more: str = "… (cut, the whole text is in the issue)") -> str:
     """What somebody wrote, as a quotation."""
-    return "\n".join("> " + line for line in safe(text, limit).split("\n"))
+    return "\n".join("> " + line for line in safe(text, limit, more).split("\n"))
+
+
+def whole(text: str) -> list[Block]:
+    """All of what somebody wrote, as quotations: it is there to be copied, so it is divided instead of cut."""
+    left, pieces = clean(text), []
+    while left:
+        size = min(SECTION, len(left))
+        while len(quoted(left[:size], 10 * SECTION)) > SECTION:
+            size = size * 9 // 10
+        if size < len(left):
+            ends = (left.rfind(end, 1, size) for end in "\n ")
+            size = next((end for end in ends if end > 0), size)
+        pieces.append(section(quoted(left[:size], 10 * SECTION)))
+        left = left[size:].removeprefix("\n").removeprefix(" ")
+    return pieces
+
+
+def typed(text: str) -> str:
+    """What came back from a form: cleaned, without the joiners that come along when it was copied from `safe`."""
+    return clean(text.replace(_JOINER, ""))
 
 
 def linked(url: str, label: str) -> str:

@@ -26,8 +26,10 @@ from bot.views.blocks import (
     section,
     when,
     who,
+    whole,
 )
 from bot.views.forms.part import section_of
+from bot.views.forms.parts import INPUT
 from bot.views.ids import Click
 from bot.views.postmortem import answers, choices, empty, needed, stands
 from bot.views.words import marks
@@ -52,7 +54,9 @@ def begun(incident: Incident, event: Event, waiting: Sequence[Part]) -> Rendered
     if not needed(incident):
         return None
     due = f" It is due {when(incident.postmortem_due)}." if incident.postmortem_due else ""
-    text = f"The post-mortem of {_named(incident)} is begun from what is recorded.{due}"
+    text = (
+        f"{marks(incident)}The post-mortem of *{incident.key}* {_titled(incident)} is begun from what is recorded.{due}"
+    )
     return _say(text, context(empty(waiting)), actions(_show(incident), *choices(incident)))
 
 
@@ -61,7 +65,8 @@ def due(incident: Incident, event: Event, waiting: Sequence[Part], now: datetime
     by = incident.postmortem_due
     if not needed(incident) or incident.is_open or by is None:
         return None
-    text = f"The post-mortem of {_named(incident)} is due {'now' if now >= by else when(by)}."
+    said = f"{marks(incident)}The post-mortem of *{incident.key}* {_titled(incident)}"
+    text = f"{said} is due {'now' if now >= by else when(by)}."
     asked = [review.person for review in incident.reviews if review.approved is None]
     waits = [f"No answer yet from {', '.join(map(who, asked))}."] if asked else []
     return _say(text, context(empty(waiting), *waits), actions(_show(incident), *choices(incident)))
@@ -118,9 +123,11 @@ def clash(incident: Incident, event: Event, ours: str, theirs: str) -> Rendered 
         f"{_named(incident)}: “{part}” of the post-mortem was edited here and in git, in different words. "
         "What git has stands; what was written here is kept below. Please bring the two together."
     )
-    there = section(f"*In git*\n{quoted(plain_prose(theirs[:6000]) or '(nothing)', 1200)}")
-    here = section(f"*Written here*\n{quoted(plain_prose(ours[:6000]) or '(nothing)', 2600)}")
-    return _say(text, there, here, actions(button(f"Write “{part}”", Click.PART, f"{incident.id}:{part}")))
+    there = section(
+        f"*In git*\n{quoted(plain_prose(theirs[:6000]) or '(nothing)', 1200, '… (cut; the form has it all)')}"
+    )
+    here = [section("*Written here*"), *(whole(ours[:INPUT]) or [section("> (nothing)")])]
+    return _say(text, there, *here, actions(button(f"Write “{part}”", Click.PART, f"{incident.id}:{part}")))
 
 
 def baseline(cards: Sequence[Card], open_items: int, safe_items: int, issues: Sequence[Titled]) -> Rendered:

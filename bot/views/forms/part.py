@@ -4,7 +4,7 @@ from bot.incident.model import Actor, Incident
 from bot.incident.requests_postmortem import WritePart
 from bot.postmortem.document.cells import plain_prose
 from bot.postmortem.document.model import ASKS, Part
-from bot.views.blocks import Block, actions, button, clean, context, linked, safe, section
+from bot.views.blocks import Block, actions, button, clean, context, linked, safe, section, whole
 from bot.views.forms.parts import INPUT, Answers, Choice, Memory, View, form, message, select, text_input
 from bot.views.ids import Click, Field, Form
 
@@ -33,7 +33,11 @@ def section_of(name: str) -> Part:
 def preview(view: View) -> View:
     """How what is written will read, as far as Slack can show it."""
     said = plain_prose(written(view))
-    shown = safe(said, 2900) if said else "Nothing is written, so it asks for these words again, or says what is known."
+    shown = (
+        safe(said, 2900, "… (cut in this preview only)")
+        if said
+        else "Nothing is written, so it asks for these words again, or says what is known."
+    )
     head = context("How it will read; the page of the document shows tables, lists and links in full.")
     return message("Preview", section(f"*{chosen(view)}*"), section(shown), head)
 
@@ -88,7 +92,10 @@ def _editor(incident: Incident, part: Part, text: str, url: str) -> list[Block]:
 def _kept(unsent: str) -> list[Block]:
     if not unsent:
         return []
-    return [section("*Not kept* You wrote this in the other section; copy it before you go on:"), section(safe(unsent))]
+    return [
+        section("*Not kept* You wrote this in the other section; copy it before you go on:"),
+        *whole(unsent[:INPUT]),
+    ]
 
 
 def _hint(part: Part) -> str:

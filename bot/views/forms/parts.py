@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.errors import Refused
 from bot.incident.model import Frozen
-from bot.views.blocks import BLOCKS_PER_VIEW, Block, button, clean, cut, plain, section
+from bot.views.blocks import BLOCKS_PER_VIEW, Block, button, clean, cut, plain, section, typed
 from bot.views.ids import Click, Field, Form, action
 
 View = dict[str, Any]  # JSON of Slack's
@@ -217,7 +217,7 @@ class Answers:
     def text(self, field: Field, missing: str = "") -> str:
         """The words, cleaned; empty where there are none, which is wrong if `missing` says so."""
         given = self._given(field).get("value")
-        said = clean(given)[:INPUT] if isinstance(given, str) else ""
+        said = typed(given)[:INPUT] if isinstance(given, str) else ""
         if missing and not said:
             self.wrong[field] = missing
         return said

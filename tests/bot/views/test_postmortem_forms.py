@@ -82,8 +82,10 @@ def test_what_fits_exactly_is_edited_here() -> None:
 
 
 def test_words_that_were_not_kept_are_shown() -> None:
-    """They can be copied."""
-    assert "Half a sentence" in said(part.build(an_incident(), WRITING, "x", unsent="Half a sentence"))
+    """They can be copied, and are what they were, marks and all."""
+    view = part.build(an_incident(), WRITING, "x", unsent="Half a **sentence**")
+    copied = view["blocks"][-1]["text"]["text"].removeprefix("> ")
+    assert part.read(filled(part.build(an_incident(), WRITING, ""), text=copied), "U0ANA").text == "Half a **sentence**"
 
 
 def test_the_preview_shows_what_is_written() -> None:

@@ -1,5 +1,6 @@
 """What is said about post-mortems by itself: short, valid, and silent where there is nothing left to say."""
 
+import html
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,7 +14,7 @@ from bot.adapters.github_reading import Titled
 from bot.incident.model import Event, EventKind, Incident, Places, PostmortemState, Resolution, Review, State
 from bot.postmortem.document.model import Part
 from bot.postmortem.model import Item, Priority, Reading, Status
-from bot.views.blocks import Rendered
+from bot.views.blocks import Rendered, typed
 from bot.views.ids import Click
 from bot.views.issue import published_comment
 from bot.views.postmortem_messages import (
@@ -183,9 +184,20 @@ def test_urgent_items_without_owner_are_asked_for() -> None:
 def test_a_clash_shows_both_and_leads_to_the_section() -> None:
     """Nothing that was written is lost."""
     said = clash(resolved(), EVENT, "Forty **people**", "Fifty people")
-    assert "Forty people" in words(said)
+    assert "Forty **people**" in typed(words(said))
     assert "Fifty people" in words(said)
     assert pressed(said) == {Click.PART: "incident-12:Impact"}
+
+
+@pytest.mark.parametrize("text", ["<&> " * 749 + "end", "**word** " * 300, "x" * 2997 + "end", "- a\n" * 749])
+def test_a_clash_keeps_all_that_a_form_holds(text: str) -> None:
+    """Copied from the message into the form it is what it was, Markdown and all."""
+    said = clash(resolved(), EVENT, text, "Fifty people")
+    assert said is not None
+    quotes = [block["text"]["text"] for block in said.blocks[3:-1]]
+    copied = typed(html.unescape("\n".join(line[2:] for quote in quotes for line in quote.split("\n"))))
+    assert validate.message(said.blocks) == []
+    assert copied.split() == text.split() or "".join(copied.split()) == text
 
 
 def test_the_first_contact_queues_nothing() -> None:
