@@ -9,6 +9,16 @@ from bot.postmortem.document.render import render
 _NOON = datetime(2026, 3, 2, 13, 58, tzinfo=UTC)
 _ISSUE = "https://github.com/example/infra/issues/12"
 
+#: What people write into the post-mortem of the story, by section.
+SECTIONS = {
+    "Impact": "- **Users:** everybody, at home and on the road, for as long as it lasted\n- **Data:** none lost",
+    "Root cause": "A nightly job opens a connection for each folder and closes none until it ends. With all 20"
+    " in use none was left for the pages.\n\nThe job was new: [its change](https://example.com/infra/commit/4f2a91c).",
+    "Five whys": "1. Why did pages fail? No connection was left.\n2. Why? A job held all twenty.\n"
+    "3. Why? It closes them at its end.\n4. Why did nobody see it? Nothing watches the pool.\n"
+    "5. Why? The pool came after the dashboards.",
+}
+
 
 def documents() -> dict[str, str]:
     """By file name."""

@@ -6,10 +6,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page
 
-from bot.pages.site import site
-from bot.postmortem.policy import Policy
-from tests.demo.lessons import documents
-from tests.demo.walk import PHONE, chromium, demo, opened, pressed, reported, typed
+from tests.demo.lessons import SECTIONS
+from tests.demo.walk import PHONE, chosen, chromium, demo, opened, pressed, reported, sent, typed
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
@@ -43,17 +41,42 @@ async def main() -> None:
             await _told(await opened(browser, f"{running.url}/as/U0VIKTOR/C0ALERTS", PHONE), "escalation", "Messages")
             await _told(await opened(browser, f"{running.url}/as/U0CARLA/C0ALERTS", PHONE), "offer", "Messages")
             await _told(await opened(browser, f"{running.url}/as/U0ANA/C0ALERTS"), "home", "Home")
-            await _site(browser, Path(folder))
+            await _written(page)
+            await _published(browser, running.url)
 
 
-async def _site(browser: Browser, folder: Path) -> None:
-    """The site of post-mortems, as it lies on a disk; a document on a phone."""
-    made = site(documents(), "Post-mortems", Policy())
-    for name, content in made.items():
-        (folder / name).write_text(content)
-    await _picture(await opened(browser, (folder / "index.html").as_uri(), (1000, 720)), "site")
-    newest = max(name for name in made if name.startswith("20"))
-    await _picture(await opened(browser, (folder / newest).as_uri(), PHONE, "dark"), "site-phone")
+async def _written(room: Page) -> None:
+    """The post-mortem of what was resolved: its draft in the room, a section in the form, and published."""
+    await typed(room, "/incident resolve Raised the limit of the pool to 50 and restarted it")
+    begun = room.locator(".message", has=room.get_by_role("button", name="Write a section")).first
+    await begun.screenshot(path=PICTURES / "postmortem-draft.png")
+    for section, text in SECTIONS.items():
+        await typed(room, "/postmortem draft")
+        await chosen(room, "Which section?", section)
+        await room.get_by_role("textbox", name=section).fill(text)
+        if section == "Root cause":
+            await _picture(room, "postmortem-form")
+        await sent(room, "Keep")
+    await typed(room, "/postmortem publish")
+    await room.get_by_text("points are open").wait_for()
+    await _picture(room, "postmortem-publish")
+    await sent(room, "Publish")
+    await room.get_by_text("is published").wait_for()
+
+
+async def _published(browser: Browser, url: str) -> None:
+    """The site with it: the index, its page, and its page on a phone."""
+    index = await opened(browser, f"{url}/pages/", (1000, 720))
+    link = index.get_by_role("link", name="nextcloud gives 502 since 14:00")
+    while not await link.count():
+        await index.wait_for_timeout(500)
+        await index.reload()
+    await _picture(index, "site")
+    await link.click()
+    await index.get_by_role("heading", name="Root cause").wait_for()
+    await index.set_viewport_size({"width": 1000, "height": 1500})
+    await _picture(index, "postmortem-page")
+    await _picture(await opened(browser, index.url, PHONE, "dark"), "site-phone")
 
 
 async def _together(room: Page, bob: Page) -> None:

@@ -117,3 +117,16 @@ async def pressed(page: Page, button: str, send: str, **answers: str) -> None:
         await page.get_by_label(label.replace("_", " ")).first.fill(answer)
     await page.get_by_role("dialog").get_by_role("button", name=send, exact=True).click()
     await page.get_by_role("dialog").wait_for(state="hidden")
+
+
+async def chosen(page: Page, question: str, answer: str) -> None:
+    """Choose in the form that is open, and wait until what follows from it is there."""
+    choice = page.get_by_label(question, exact=True)
+    await choice.select_option(label=answer)
+    await page.get_by_role("textbox", name=answer).wait_for()
+
+
+async def sent(page: Page, button: str) -> None:
+    """Send the form that is open, and wait until it is gone."""
+    await page.get_by_role("dialog").get_by_role("button", name=button, exact=True).click()
+    await page.get_by_role("dialog").wait_for(state="hidden")
