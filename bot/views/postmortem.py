@@ -29,6 +29,8 @@ from bot.views.ids import Click
 
 #: Entries of the timeline and rows of the plan that a view shows; the document has all.
 _ENTRIES, _ROWS = 20, 20
+#: Left out: what `stands` says is true, and the file's own word is Draft until it is in git.
+_STATUS = "Status"
 #: As much of a section is shown. What is longer is not looked at further. Characters.
 _PART, _READ = 1500, 6000
 
@@ -46,7 +48,9 @@ def shown(
     """The whole, shortened. `url` is the document in git, `proposal` its pull request; `unsent` are the sections that
     were written in Slack and are not in git yet.
     """
-    facts = [(fact.name, safe(fact.value.text, 300)) for fact in document.facts if fact.value.text]
+    facts = [
+        (fact.name, safe(fact.value.text, 300)) for fact in document.facts if fact.value.text and fact.name != _STATUS
+    ]
     buttons = choices(incident, reader)
     blocks: list[Block] = [
         section(stands(incident, url, proposal)),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from bot.incident.model import Incident, Places, PostmortemState, Review, State
-from bot.postmortem.document.model import Document, Part
+from bot.postmortem.document.model import Document, Fact, Part, Words
 from bot.views.forms.parts import View
 from bot.views.ids import Click
 from bot.views.postmortem import shown, stands, usage
@@ -116,6 +116,15 @@ def test_what_git_has_not_yet_is_said() -> None:
     """Once it is published."""
     written = shown(resolved(postmortem=S.PUBLISHED), PAPER, ANA, url=URL, unsent=(Part.IMPACT,))
     assert "not in git yet: Impact" in json.dumps(written)
+
+
+def test_where_it_stands_is_said_once() -> None:
+    """The file says Draft for as long as it is not in git, also of one in review or published in Slack alone."""
+    facts = (Fact(name="Status", value=Words(text="Draft")), Fact(name="Duration", value=Words(text="1 h")))
+    said = json.dumps(shown(resolved(postmortem=S.IN_REVIEW), Document(title="x", date=NOW.date(), facts=facts), ANA))
+    assert "in review" in said
+    assert "Duration" in said
+    assert "Draft" not in said
 
 
 def test_help_says_what_was_meant() -> None:
