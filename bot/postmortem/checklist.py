@@ -56,10 +56,13 @@ class _Seen(Frozen):
     said: tuple[tuple[int, str], ...]
 
 
-def checklist(content: str, reading: Reading, *, names: bool = False, reviewed: bool = False) -> tuple[Check, ...]:
+def checklist(
+    content: str, reading: Reading, *, names: bool = False, reviewed: bool = False, private: bool = False
+) -> tuple[Check, ...]:
     """Every point, in the order in which a person goes through them. `reading` is of this very content.
 
-    `names` is whether documents may name people, `reviewed` whether somebody who was there has read it. Never fails.
+    `names` is whether documents may name people, `reviewed` whether somebody who was there has read it; a `private`
+    one has no issue. Never fails.
     """
     seen = _seen(content, reading)
     still = [item for item in reading.items if item.is_open]
@@ -71,7 +74,7 @@ def checklist(content: str, reading: Reading, *, names: bool = False, reviewed: 
         _items("Owners", "an owner", [i for i in still if i.priority in first], lambda item: bool(item.owner)),
         _items("Due dates", "a due date", still, lambda item: item.due is not None),
         _items("Types", "a type", still, lambda item: bool(item.kinds)),
-        _facts(seen),
+        _facts(seen, private=private),
         _places("Loose ends", seen, _loose, "Nothing is left to be filled in.", "Fill in what is left open"),
         _places("Links", seen, _nowhere, "Every link leads somewhere.", "Give these links their addresses"),
         _places("Words", seen, _blame, "No word of blame was found.", "Say what happened, not who is to blame"),
@@ -154,15 +157,16 @@ def _items(name: str, what: str, items: Sequence[Item], has: Callable[[Item], bo
     return Check(name=name, done=True, sentence=f"Every {which} has {what}." if items else f"There is no {which}.")
 
 
-def _facts(seen: _Seen) -> Check:
+def _facts(seen: _Seen, *, private: bool) -> Check:
     known = facts(seen.found)
     issue = next((known[name] for name in ("issue", "github issue", "tracking issue") if known.get(name)), "")
-    missing = [
-        name for name, there in (("severity", known.get("severity")), ("issue", _ISSUE.search(issue))) if not there
-    ]
+    there = {"severity": bool(known.get("severity")), "issue": private or bool(_ISSUE.search(issue))}
+    missing = [name for name, is_there in there.items() if not is_there]
     if missing:
         return Check(name="Facts", done=False, sentence=f"Add the {' and the '.join(missing)} at the top.")
-    return Check(name="Facts", done=True, sentence="Severity and issue are there.")
+    return Check(
+        name="Facts", done=True, sentence="The severity is there." if private else "Severity and issue are there."
+    )
 
 
 def _places(name: str, seen: _Seen, finds: Callable[[str], Iterator[str]], fine: str, todo: str) -> Check:

@@ -87,7 +87,7 @@ async def _publish(incident: Incident, memory: Memory, actor: Actor, deps: Handl
     draft = await document_of(incident, deps)
     names = deps.file.postmortems.names == "people"
     reviewed = any(review.approved for review in incident.reviews)
-    checks = checklist(draft.text, draft.reading, names=names, reviewed=reviewed)
+    checks = checklist(draft.text, draft.reading, names=names, reviewed=reviewed, private=incident.private)
     repository = deps.file.repository
     how = deps.file.publish.how if repository.is_set else ""
     return publish.build(incident, memory, checks, publish.goes_to(incident, how, repository.branch))

@@ -185,5 +185,6 @@ def _summary(incident: Incident) -> str:
     told = f"Since {utc(begun)}" if begun else "At a time that is not recorded"
     lines = [f"{told}: {prose(incident.title)}."]
     if incident.resolution:
-        lines.append(f"It was over at {utc(incident.resolution.ended)}: {prose(incident.resolution.fix)}")
+        fix = prose(incident.resolution.fix)
+        lines.append(f"It was over at {utc(incident.resolution.ended)}: {fix}{'' if fix[-1:] in '.!?…' else '.'}")
     return " ".join(" ".join(lines).split())

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 
-from bot.postmortem.checklist import checklist
+from bot.postmortem.checklist import Check, checklist
 from bot.postmortem.document.model import Document, Fact, Moment, Part, Planned, Words
 from bot.postmortem.document.render import render
 from bot.postmortem.edit import with_part
@@ -158,3 +158,17 @@ def test_what_waits_is_named(document: Document) -> None:
     waiting = f"Write these sections: {', '.join(document.waiting)}." if document.waiting else None
     assert told(content).get("Sections") == waiting
     assert ("Timeline" in told(content)) == (not document.timeline)
+
+
+def test_a_private_one_has_no_issue_to_name() -> None:
+    """Nobody is asked for what cannot be there."""
+    document = "# Post-mortem: x\n\n| Field | Value |\n|---|---|\n| Severity | SEV1 |\n| Issue | none filed |\n"
+    facts = {
+        private: _point("Facts", checklist(document, reading(document), private=private)) for private in (True, False)
+    }
+    assert facts[True].done
+    assert "issue" in facts[False].sentence
+
+
+def _point(name: str, points: tuple[Check, ...]) -> Check:
+    return next(point for point in points if point.name == name)
