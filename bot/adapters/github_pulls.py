@@ -16,12 +16,11 @@ class Made(Frozen):
 
 
 class Pull(Frozen):
-    """How a pull request stands; `merged_commit` is what brought it in, empty where nothing has."""
+    """How a pull request stands."""
 
     number: int
     url: str
     state: Literal["open", "merged", "closed"]
-    merged_commit: str = ""
 
 
 def create(repository: Repository, title: str, body: str, head: str, base: str) -> Made:
@@ -37,11 +36,10 @@ def find(repository: Repository, owner: str, head: str) -> Pull | None:
 
 
 def pull(found: PullRequest) -> Pull:
-    """An open one has a commit too, which only tries whether it could be merged."""
+    """GitHub calls a merged one closed."""
     merged = found.merged_at is not None
     return Pull(
         number=found.number,
         url=found.html_url,
         state="merged" if merged else "open" if found.state == "open" else "closed",
-        merged_commit=(found.merge_commit_sha or "") if merged else "",
     )

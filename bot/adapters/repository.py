@@ -92,10 +92,6 @@ class Repository:
         """
         return await self._put(self.branch, write, message, marker, at)
 
-    async def landed(self, marker: str) -> str | None:
-        """The commit of the branch with this marker; how a lost answer is found."""
-        return await self._git.find(await self._git.fetch(), marker)
-
     async def propose(self, branch: str, write: Write, message: str, marker: str, at: datetime) -> str:
         """As `land`, but on a branch of its own, which begins at the newest commit where it is not there yet."""
         if branch == self.branch:

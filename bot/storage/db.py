@@ -1,6 +1,6 @@
 """The database: one engine, a reading and a writing transaction, and the migrations that run at start."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -95,6 +96,11 @@ def open_database(url: str) -> Database:
             hide_parameters=True,  # what people wrote, in private too, stays out of errors and so out of the log
         )
     return Database(engine)
+
+
+def upsert(connection: AsyncConnection) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
+    """How this database inserts a row or changes the one that is there: `upsert(connection)(table).values(...)`."""
+    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
 
 
 def _is_raised_by_a_trigger(error: Exception) -> bool:

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.incident.model import Frozen
@@ -15,7 +13,7 @@ from bot.postmortem.document.model import Written
 from bot.postmortem.model import Reading
 from bot.postmortem.passages import Hit, Index, index
 from bot.storage.counters import next_number, number
-from bot.storage.db import Database
+from bot.storage.db import Database, upsert
 from bot.storage.postmortems import written
 from bot.storage.tables import documents, repository
 
@@ -51,8 +49,7 @@ async def known(connection: AsyncConnection) -> dict[str, Known]:
 
 async def know(connection: AsyncConnection, name: str, value: str, at: datetime) -> None:
     """Write one of them."""
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = upsert(repository).values(name=name, value=value, at=at)
+    statement = upsert(connection)(repository).values(name=name, value=value, at=at)
     await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value, "at": at}))
 
 

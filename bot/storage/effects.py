@@ -6,13 +6,12 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import RowMapping, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.incident.model import Frozen, Place
 from bot.incident.wanted import EffectKind, Landmark, Wanted
 from bot.storage.counters import next_number
+from bot.storage.db import upsert
 from bot.storage.tables import effects, surfaces
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
@@ -160,9 +159,8 @@ async def show(
     """From now on this message is the surface `name`; `digest` is of what it shows. It is compared anew at `at`."""
     values = {"channel": place.channel, "ts": place.ts, "attempt": 0, "retry_at": at, "digest": digest, "problem": ""}
     row = {"incident_id": incident_id, "name": name, "wanted": 1, "shown": 0} | values
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     await connection.execute(
-        upsert(surfaces)
+        upsert(connection)(surfaces)
         .values(**row)
         .on_conflict_do_update(index_elements=["incident_id", "name"], set_=values | {"wanted": surfaces.c.wanted + 1})
     )

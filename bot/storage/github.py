@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.incident.model import Actor, Frozen
+from bot.storage.db import upsert
 from bot.storage.tables import github_hearing, github_issues, github_people
 
 INCIDENT, FEATURE = "incident", "feature"
@@ -57,8 +56,7 @@ async def change(connection: AsyncConnection, number: int, **values: object) -> 
 async def trust(connection: AsyncConnection, login: str, by: Actor, at: datetime) -> None:
     """Reports of this login start work by themselves from now on."""
     row = {"login": login.casefold(), "trusted_by": by, "at": at}
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    await connection.execute(upsert(github_people).values(**row).on_conflict_do_nothing())
+    await connection.execute(upsert(connection)(github_people).values(**row).on_conflict_do_nothing())
 
 
 async def trusts(connection: AsyncConnection, login: str) -> bool:
@@ -74,7 +72,6 @@ async def heard(connection: AsyncConnection) -> dict[str, datetime]:
 
 async def hear(connection: AsyncConnection, name: str, at: datetime) -> None:
     """Move a row forward; never back."""
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = upsert(github_hearing).values(name=name, at=at)
+    statement = upsert(connection)(github_hearing).values(name=name, at=at)
     moved = statement.on_conflict_do_update(index_elements=["name"], set_={"at": at}, where=github_hearing.c.at < at)
     await connection.execute(moved)

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, true, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.incident.model import Actor, Frozen, Incident
 from bot.incident.search import Page
+from bot.storage.db import upsert
 from bot.storage.tables import homes
 
 #: Whoever has not looked for as long as this sees the newest when they look again; until then nobody renders it.
@@ -44,8 +43,7 @@ async def look(connection: AsyncConnection, person: Actor, page: Page, now: date
     """Somebody looks at that page: it is shown now, whether or not anything has changed."""
     turned = {"before": page.before, "after": page.after, "opened_at": now, "retry_at": now, "attempt": 0, "digest": ""}
     row = {"person": person, "wanted": 1, "shown": 0} | turned
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = upsert(homes).values(**row)
+    statement = upsert(connection)(homes).values(**row)
     again = turned | {"wanted": homes.c.wanted + 1}
     await connection.execute(statement.on_conflict_do_update(index_elements=["person"], set_=again))
 

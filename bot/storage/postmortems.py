@@ -1,11 +1,10 @@
 """What people wrote of post-mortems in Slack, kept until it stands in the repository."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.postmortem.document.model import Written
+from bot.storage.db import upsert
 from bot.storage.tables import postmortems
 
 
@@ -19,8 +18,7 @@ async def written(connection: AsyncConnection, incident_id: str) -> Written:
 async def keep(connection: AsyncConnection, incident_id: str, kept: Written) -> None:
     """Write the row as a whole."""
     values = kept.model_dump(mode="json")
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = upsert(postmortems).values(incident_id=incident_id, **values)
+    statement = upsert(connection)(postmortems).values(incident_id=incident_id, **values)
     await connection.execute(statement.on_conflict_do_update(index_elements=["incident_id"], set_=values))
 
 

@@ -19,13 +19,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as some_column
 from sqlalchemy import table as some_table
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.incident.model import Actor, Incident
 from bot.incident.search import PREFIX, Found, Page, Query, indexed, texts
+from bot.storage.db import upsert
 from bot.storage.tables import incidents, searchable
 from bot.storage.visible import private_seen_by
 
@@ -44,8 +44,7 @@ async def index(connection: AsyncConnection, incident: Incident, now: datetime) 
     number = incident.number
     query = select(searchable.c.words).where(searchable.c.number == number)
     had = (await connection.execute(query)).scalar_one_or_none()
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    statement = upsert(searchable).values(**row)
+    statement = upsert(connection)(searchable).values(**row)
     await connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=row))
     if had != row["words"]:
         await _index_words(connection, number, str(row["words"]))
@@ -57,7 +56,7 @@ async def _index_words(connection: AsyncConnection, number: int, words: str) -> 
         await connection.execute(insert(_WORDS).values(rowid=number, words=words))
         return
     values = {"number": number, "words": func.array_to_tsvector(func.string_to_array(words, " "))}
-    statement = postgresql_insert(_WORDS).values(**values)
+    statement = postgresql.insert(_WORDS).values(**values)
     await connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=values))
 
 

@@ -64,7 +64,8 @@ async def _published(deps: WorkflowDeps, repository: Repository, effect: Effect,
         return await _propose(deps, repository, effect, incident, message, write)
     commit = await repository.land(write, message, effect.marker, deps.clock.now())
     landed = await _landed(deps, repository, incident, commit)
-    return {"landed": landed.model_dump(mode="json")}
+    newest = await repository.text(await repository.head(), f"{repository.folder}/{landed.name}")
+    return {"landed": landed.model_copy(update={"text": newest or landed.text}).model_dump(mode="json")}
 
 
 async def _still_wanted(deps: WorkflowDeps, incident: Incident) -> None:
