@@ -1,10 +1,8 @@
 """Search over past post-mortems: the passages that say most about the words, best first (BM25)."""
 
-import math
 import re
 import unicodedata
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,19 +11,16 @@ from bot.incident.model import Frozen
 from bot.incident.text import normalise, shorten
 from bot.postmortem.assignment import document_date
 from bot.postmortem.blocks import Block, Heading, Text, blocks, commented, pieces, text
+from bot.postmortem.bm25 import WORD, Weighed, folded, means, weigh
 from bot.postmortem.card import titled, unwritten
 from bot.postmortem.words import plain, sentences
 
-_K1, _B = 1.2, 0.75
 #: A passage is about so long. Words.
 LENGTH = 100
 #: As much of a passage is shown. Characters.
 SHOWN = 300
 #: Passages of one document among the hits, and words of a query that count.
 A_DOCUMENT, A_QUERY = 2, 32
-#: From so many letters on a word also finds those that begin with it, which weigh less.
-_STEM, _BEGINS = 4, 0.5
-_WORD = re.compile(r"[^\W_]+")
 _PHRASE = re.compile(r'"([^"]*)"')
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
@@ -51,24 +46,21 @@ class _Passage:
     section: str
     text: str
     said: str
-    length: int
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Documents, read once for many searches: where each word stands how often, and all words in order."""
+    """Documents, read once for many searches."""
 
     passages: tuple[_Passage, ...]
-    postings: Mapping[str, Mapping[int, int]]
-    vocabulary: Sequence[str]
-    average: float
+    weighed: Weighed
 
     def search(self, words: str, limit: int = 5) -> tuple[Hit, ...]:
         """The best passages, at most two of a document, of equals the newest first. What is in quotes must occur."""
         typed = normalise(words)
-        wanted = tuple(dict.fromkeys(_words(typed)))[:A_QUERY]
-        phrases = [" ".join(found) for phrase in _PHRASE.findall(typed) if (found := list(_words(phrase)))]
-        scores = self._scores(wanted)
+        wanted = tuple(dict.fromkeys(folded(typed)))[:A_QUERY]
+        phrases = [" ".join(found) for phrase in _PHRASE.findall(typed) if (found := list(folded(phrase)))]
+        scores = self.weighed.scores(wanted)
         fitting = [n for n in scores if all(f" {phrase} " in self.passages[n].said for phrase in phrases)]
         hits: list[Hit] = []
         taken: Counter[str] = Counter()
@@ -79,26 +71,6 @@ class Index:
                 hits.append(_hit(passage, wanted, scores[number]))
         return tuple(hits)
 
-    def _scores(self, wanted: Sequence[str]) -> dict[int, float]:
-        scores: defaultdict[int, float] = defaultdict(float)
-        for word in wanted:
-            often: defaultdict[int, float] = defaultdict(float)
-            for found in self._begun(word):
-                for number, count in self.postings[found].items():
-                    often[number] += count if found == word else count * _BEGINS
-            rare = math.log(1 + (len(self.passages) - len(often) + 0.5) / (len(often) + 0.5))
-            for number, weight in often.items():
-                long = 1 - _B + _B * self.passages[number].length / self.average
-                scores[number] += rare * weight * (_K1 + 1) / (weight + _K1 * long)
-        return scores
-
-    def _begun(self, word: str) -> Iterator[str]:
-        """The word, and those that begin with it where it is long enough to mean them."""
-        at = bisect_left(self.vocabulary, word)
-        while at < len(self.vocabulary) and _means(word, self.vocabulary[at]):
-            yield self.vocabulary[at]
-            at += 1
-
 
 def search(documents: Mapping[str, str], words: str, limit: int = 5) -> tuple[Hit, ...]:
     """The best passages of Markdown documents by name. For more than one search, keep the `index`."""
@@ -108,14 +80,7 @@ def search(documents: Mapping[str, str], words: str, limit: int = 5) -> tuple[Hi
 def index(documents: Mapping[str, str]) -> Index:
     """Every passage of the documents. Never fails: what is no Markdown is text."""
     passages = tuple(passage for name in sorted(documents) for passage in _passages(name, documents[name]))
-    postings: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for number, passage in enumerate(passages):
-        for word, count in Counter(passage.said.split(" ")).items():
-            postings[word][number] = count
-    for mark in ("", "|"):
-        postings.pop(mark, None)
-    average = sum(passage.length for passage in passages) / len(passages) if passages else 1.0
-    return Index(passages, postings, sorted(postings), average)
+    return Index(passages, weigh([[word for word in passage.said.split() if word != "|"] for passage in passages]))
 
 
 def _passages(name: str, content: str) -> Iterator[_Passage]:
@@ -125,9 +90,9 @@ def _passages(name: str, content: str) -> Iterator[_Passage]:
     day = document_date(name, (document.line(n)[1] for n in range(1, min(len(document.starts), 60) + 1)))
     for section, units in _sections(found, document):
         for passage in _grouped(units):
-            parts = [" ".join(_words(part)) for part in (title, section, passage)]
+            parts = [" ".join(folded(part)) for part in (title, section, passage)]
             said = f" {' | '.join(parts)} "
-            yield _Passage(name, title, day, section, passage, said, sum(part.count(" ") + 1 for part in parts))
+            yield _Passage(name, title, day, section, passage, said)
 
 
 def _sections(found: Sequence[Block], document: Text) -> Iterator[tuple[str, list[str]]]:
@@ -200,8 +165,8 @@ def _around(text: str, wanted: Sequence[str]) -> str:
         return text
     places = [
         (found.start(), word)
-        for found in _WORD.finditer(text)
-        if (word := next((w for w in wanted if _means(w, found[0].casefold())), None))
+        for found in WORD.finditer(text)
+        if (word := next((w for w in wanted if means(w, found[0].casefold())), None))
     ]
     most, begins = 0, 0
     for number, (start, _) in enumerate(places):
@@ -212,14 +177,6 @@ def _around(text: str, wanted: Sequence[str]) -> str:
     lead = max(0, begins - SHOWN // 6)
     cut = lead and (text.find(" ", lead, begins) + 1 or begins)
     return ("…" if cut else "") + shorten(text[cut:], SHOWN - 1)
-
-
-def _means(wanted: str, word: str) -> bool:
-    return word == wanted or (len(wanted) >= _STEM and word.startswith(wanted))
-
-
-def _words(said: str) -> Iterator[str]:
-    return (word.casefold() for word in _WORD.findall(unicodedata.normalize("NFC", said)))
 
 
 def _age(day: date | None) -> int:
