@@ -5,7 +5,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _K1, _B = 1.2, 0.75
@@ -44,6 +44,10 @@ class Weighed:
                 long = 1 - _B + _B * self.lengths[number] / self.average
                 scores[number] += rare * weight * (_K1 + 1) / (weight + _K1 * long)
         return scores
+
+    def having(self, word: str) -> Collection[int]:
+        """The texts in which the folded word occurs, by their places."""
+        return self._often(word).keys()
 
     def most(self, wanted: Sequence[str]) -> float:
         """What no text can reach with those of the words that occur anywhere; 0 where none does."""

@@ -1,0 +1,1 @@
+"""Evidence without a model: pieces in, a report out."""
