@@ -11,7 +11,8 @@ from bot.incident.model import Frozen
 
 #: A start is known about so well: what changed a little after it may still have come before. Minutes.
 TOLERANCE = 5
-_RANDOM = re.compile(r"\b(?=[a-z]*[0-9])[0-9a-z]{4,}\b|[0-9]+", re.IGNORECASE)
+#: The end of a pod's name, in the letters that Kubernetes makes them of; words with a digit in them; numbers.
+_RANDOM = re.compile(r"(?<=-)[bcdfghjklmnpqrstvwxz2456789]{5,10}\b|\b(?=[a-z]*[0-9])[0-9a-z]{4,}\b|[0-9]+")
 _GRADES: dict[Grade, int] = {grade: place for place, grade in enumerate(Grade)}
 
 

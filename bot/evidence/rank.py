@@ -83,7 +83,7 @@ def _following(change: Fact, followed: Sequence[Fact]) -> Iterator[Finding]:
     yield Finding(sentence=f"Trouble began {after}: {told(first)}.", pieces=first.ids)
     others = tuple(id for fact in followed if fact is not first for id in fact.ids)
     if others:
-        sources = " and ".join(witnesses(followed))
+        sources = ", ".join(witnesses(followed))
         yield Finding(sentence=f"More trouble followed, as seen by {sources}.", pieces=others)
 
 
@@ -138,15 +138,16 @@ def _states(found: Correlated, around: Surroundings) -> Iterator[Likely]:
             score *= _EXPLAINED
         if cause is Cause.TRAFFIC and service in full:
             score = together([score, _EXPLAINS])
-        what = _NAMES[cause] % (subject or service or around.service or "it")
+        where = subject.replace("node/", "the node ") or service or around.service
+        what = _NAMES[cause] % (where or "it")
         yield _likely(cause, what, service, subject, score, [finding(fact) for fact in facts])
 
 
 _NAMES: Mapping[Cause, str] = {
     Cause.DEPLOYMENT: "what was released for %s does not start",
-    Cause.EXHAUSTION: "%s runs out of something",
+    Cause.EXHAUSTION: "%s is out of resources",
     Cause.DEPENDENCY: "%s is not well",
-    Cause.TRAFFIC: "more comes to %s than usual",
+    Cause.TRAFFIC: "%s gets more traffic than usual",
     Cause.DATA: "something is wrong with the data of %s",
 }
 

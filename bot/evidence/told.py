@@ -57,11 +57,11 @@ def capital(text: str) -> str:
 
 
 def finding(fact: Fact) -> Finding:
-    """All of it, citing its pieces: `Release: revision 12 of postgres, which it needs, 12 min before it began.`"""
+    """All of it, citing its pieces: `Release: revision 12 (postgres, which it needs), 12 min before it began.`"""
     piece, place = fact.piece, fact.place
     whose = {
-        Relation.DEPENDENCY: f" of {place.service}, which it needs",
-        Relation.DEPENDENT: f" of {place.service}, which needs it",
+        Relation.DEPENDENCY: f" ({place.service}, which it needs)",
+        Relation.DEPENDENT: f" ({place.service}, which needs it)",
     }
     over = f", over since {piece.ended:%H:%M} UTC" if piece.ended and not fact.lasts else ""
     said = f"{capital(told(fact))}{whose.get(place.relation, '')}, {moment(fact)}{over}."

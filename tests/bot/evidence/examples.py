@@ -83,7 +83,11 @@ WELL = (
 )
 DEPLOYMENT = (
     a_piece(
-        Kind.ROLLOUT, 8, "revision 12, image nextcloud:31", subject="deployment/nextcloud", link="https://k8s.example/12"
+        Kind.ROLLOUT,
+        8,
+        "revision 12, image nextcloud:31",
+        subject="deployment/nextcloud",
+        link="https://k8s.example/12",
     ),
     a_piece(Kind.COMMIT, 11, "Update nextcloud to 31", subject="3f2a91c", link="https://git.example/3f2a91c"),
     a_piece(Kind.ALERT, -1, "HighErrorRate", link="https://prom.example/1"),
@@ -92,9 +96,7 @@ DEPLOYMENT = (
     a_piece(Kind.ROLLOUT, 30, "revision 4", service="blog", subject="deployment/blog"),
 )
 DISK = (
-    a_piece(
-        Kind.NODE, 6, "k3s-2 has DiskPressure", subject="node/k3s-2", service="", data={REASON: "DiskPressure"}
-    ),
+    a_piece(Kind.NODE, 6, "k3s-2 has DiskPressure", subject="node/k3s-2", service="", data={REASON: "DiskPressure"}),
     a_piece(Kind.ALERT, 9, "NodeFilesystemAlmostOutOfSpace", subject="node/k3s-2", service=""),
     a_piece(
         Kind.EVENT,
@@ -110,9 +112,7 @@ DISK = (
 DEPENDENCY = (
     a_piece(Kind.WORKLOAD, 4, "postgres: 0 of 1 ready", service="postgres", subject="statefulset/postgres"),
     a_piece(Kind.ALERT, 2, "PostgresDown", service="", namespace="dbaas"),
-    a_piece(
-        Kind.LOG, 1, "could not connect to server postgres: Connection refused", data={COUNT: "412", BEFORE: "0"}
-    ),
+    a_piece(Kind.LOG, 1, "could not connect to server postgres: Connection refused", data={COUNT: "412", BEFORE: "0"}),
     a_piece(Kind.PROBE, 0, "nextcloud answers 500"),
     a_piece(Kind.COMMIT, 100, "Change the theme", subject="77aa"),
 )

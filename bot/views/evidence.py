@@ -1,0 +1,102 @@
+"""The evidence report in Slack: the verdict first, then what somebody woken up needs, each line with its evidence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.evidence.findings import Finding
+from bot.evidence.model import Answer, Health, Piece
+from bot.evidence.report import Echo, EvidenceReport, Suspect
+from bot.views.blocks import FALLBACK, Block, Rendered, context, cut, linked, one_line, safe, section, when
+
+#: As much of a sentence is shown, and as long an address is linked, characters; as many ids stand behind a sentence.
+_SENTENCE, _ADDRESS, _IDS = 300, 300, 4
+_MORE = "…"
+#: What is said of a source that could not be asked, where it gives no reason itself.
+_SILENT = {Answer.LATE: "too late", Answer.FAILED: "failed", Answer.MISSING: "not set up", Answer.ANSWERED: "answered"}
+
+
+def evidence_report(report: EvidenceReport) -> Rendered:
+    """The whole report as one message. Ids lead to where a piece comes from, if that can be looked at."""
+    pieces = {piece.id: piece for piece in report.cited}
+    verdict = _said(report.verdict, 600)
+    blocks: list[Block] = [section(f"*{verdict}*{_sureness(report.suspects)}")]
+    blocks += _list("What is wrong", report.wrong, pieces)
+    for number, suspect in enumerate(report.suspects):
+        blocks += _suspect(suspect, pieces, first=not number)
+    blocks += _list("What changed before it", report.changes, pieces)
+    blocks.append(section(_fitting([f"*Before*\n{_said(report.remembered)}", *_echoes(report.similar, pieces)])))
+    blocks += _small("Ruled out", [_said(each, 150) for each in report.ruled_out])
+    blocks += _small("Not looked at", [_unseen(each) for each in report.unseen])
+    blocks.append(context(_label(report)))
+    return Rendered(text=cut(f"{verdict} {_said(report.label)}", FALLBACK, _MORE), blocks=blocks)
+
+
+def _sureness(suspects: Sequence[Suspect]) -> str:
+    return f"\nConfidence: {suspects[0].word}, {suspects[0].confidence:.0%}" if suspects else ""
+
+
+def _suspect(suspect: Suspect, pieces: Mapping[str, Piece], first: bool) -> Iterator[Block]:
+    """The first cause with its reasons; the others are a line each."""
+    head = f"{suspect.cause.capitalize()}: {_said(suspect.what, 200)} ({suspect.word}, {suspect.confidence:.0%})"
+    if first:
+        yield section(_fitting([f"*Why: {head}*", *(_line(each, pieces) for each in suspect.findings)]))
+    else:
+        ids = tuple(id for finding in suspect.findings for id in finding.pieces)
+        yield context(f"Or {head} {_ids(ids, pieces)}")
+
+
+def _list(title: str, findings: Sequence[Finding], pieces: Mapping[str, Piece]) -> list[Block]:
+    lines = [_line(each, pieces) for each in findings]
+    return [section(_fitting([f"*{title}*", *lines]))] if lines else []
+
+
+def _line(finding: Finding, pieces: Mapping[str, Piece]) -> str:
+    return f"• {_said(finding.sentence)} {_ids(finding.pieces, pieces)}"
+
+
+def _ids(ids: Sequence[str], pieces: Mapping[str, Piece]) -> str:
+    """`[E-3, E-4]`, each a link where its piece has an address."""
+    each = dict.fromkeys(ids)
+    shown = [linked(_address(pieces.get(id)), id) for id in list(each)[:_IDS]]
+    more = f" and {len(each) - _IDS} more" if len(each) > _IDS else ""
+    return f"[{', '.join(shown)}{more}]"
+
+
+def _address(piece: Piece | None) -> str:
+    """Where it leads to; nowhere rather than to half an address."""
+    return piece.link if piece and len(piece.link.replace("&", "&amp;")) <= _ADDRESS else ""
+
+
+def _echoes(echoes: Sequence[Echo], pieces: Mapping[str, Piece]) -> Iterator[str]:
+    for echo in echoes:
+        what = "known issue" if echo.known_issue else "similar"
+        where = "" if echo.same_service else ", of another service"
+        yield f"• {what}{where}: {_said(echo.title, 200)}, {when(echo.at)} {_ids([echo.piece], pieces)}"
+
+
+def _unseen(health: Health) -> str:
+    why = _said(health.sentence.rstrip("."), 200) or _SILENT[health.answer]
+    return f"{_said(health.asked, 100)} ({_said(health.source, 60)}: {why})"
+
+
+def _label(report: EvidenceReport) -> str:
+    counted = "1 piece" if report.pieces == 1 else f"{report.pieces} pieces"
+    left = f", of which {report.noise} say nothing about it" if report.noise else ""
+    return f"{_said(report.label)} {counted} of evidence{left}. {when(report.at)}"
+
+
+def _small(title: str, parts: Sequence[str]) -> list[Block]:
+    return [context(cut(f"{title}: {'; '.join(parts)}.", 1900, _MORE))] if parts else []
+
+
+def _fitting(lines: Sequence[str]) -> str:
+    """As many whole lines as a section holds: a link that is cut in the middle is none."""
+    kept: list[str] = []
+    for line in lines:
+        if sum(map(len, kept)) + len(kept) + len(line) > 2900:
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _said(text: str, limit: int = _SENTENCE) -> str:
+    return safe(one_line(text[: limit * 4], limit), limit * 2, _MORE)
