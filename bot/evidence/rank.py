@@ -18,6 +18,8 @@ ENOUGH = 0.3
 CAUSES, REASONS = 5, 5
 #: A change that no trouble followed; trouble that other trouble explains, and what explaining it adds.
 _ALONE, _EXPLAINED, _EXPLAINS = 0.7, 0.6, 0.25
+#: A release brings the commits of so many minutes before it.
+_BRINGS = 60
 #: What the service says about what it needs, against what that says itself.
 _HEARSAY = 0.6
 
@@ -58,33 +60,56 @@ def rank(found: Correlated, around: Surroundings) -> Ranking:
 
 
 def _changes(found: Correlated) -> Iterator[Likely]:
-    """Every change before the start. Trouble that came after it, where it was made or in the service, speaks for it."""
-    for change in found.changes:
+    """Every change before the start. Trouble that came after it, where it was made or in the service, speaks for it.
+
+    A release and the commits that it brought are one.
+    """
+    brought = _brought(found.changes)
+    came_along = {commit.piece.id for commits in brought.values() for commit in commits}
+    for change in (each for each in found.changes if each.piece.id not in came_along):
+        commits = brought.get(change.piece.id, [])
         followed = [trouble for trouble in found.troubles if _follows(change, trouble)]
-        score = backed(weight(change), followed) if followed else weight(change) * _ALONE
-        reasons = [finding(change), *_following(change, followed)]
-        place = change.place
-        yield _likely(Cause.DEPLOYMENT, told(change), place.service, change.piece.subject, score, reasons)
+        score = backed(weight(change), [*commits, *followed]) * (1 if followed else _ALONE)
+        following = _following(change, followed)
+        reasons = [finding(change), *following[:1], *map(finding, commits), *following[1:]]
+        yield _likely(Cause.DEPLOYMENT, told(change), change.place.service, change.piece.subject, score, reasons)
+
+
+def _brought(changes: Sequence[Fact]) -> dict[str, list[Fact]]:
+    """By a release's id, the commits to the same service shortly before it and after the release before that."""
+    found: defaultdict[str, list[Fact]] = defaultdict(list)
+    for commit in (change for change in changes if change.piece.kind is Kind.COMMIT and change.place.service):
+        releases = [
+            change
+            for change in changes
+            if change.piece.kind is Kind.ROLLOUT
+            and change.place.service == commit.place.service
+            and 0 <= commit.minutes - change.minutes <= _BRINGS
+        ]
+        if releases:
+            found[max(releases, key=lambda release: (release.minutes, -release.piece.number)).piece.id].append(commit)
+    return found
 
 
 def _follows(change: Fact, trouble: Fact) -> bool:
-    """A second or two apart the clocks of two sources are not to be trusted; minutes are."""
-    same = trouble.place.service == change.place.service or trouble.piece.subject == change.piece.subject
-    there = trouble.place.relation is Relation.ITSELF or (same and trouble.place.relation is change.place.relation)
+    """By minutes: the clocks of two sources are not to be trusted with seconds."""
+    own = trouble.place.relation is Relation.ITSELF
+    subject = bool(change.piece.subject) and trouble.piece.subject == change.piece.subject
+    there = own or subject or trouble.place == change.place
     return there and trouble.minutes <= change.minutes and trouble.cause in (None, Cause.DEPLOYMENT)
 
 
-def _following(change: Fact, followed: Sequence[Fact]) -> Iterator[Finding]:
+def _following(change: Fact, followed: Sequence[Fact]) -> list[Finding]:
+    """What came first after a change, and all the rest."""
     if not followed:
-        return
-    first = min(followed, key=lambda fact: (-fact.minutes, fact.piece.number))
+        return []
+    first, *others = sorted(followed, key=lambda fact: (-fact.minutes, fact.piece.number))
     later = change.minutes - first.minutes
     after = f"{later} min after that" if later else "at about the same time"
-    yield Finding(sentence=f"Trouble began {after}: {told(first)}.", pieces=first.ids)
-    others = tuple(id for fact in followed if fact is not first for id in fact.ids)
-    if others:
-        sources = ", ".join(witnesses(followed))
-        yield Finding(sentence=f"More trouble followed, as seen by {sources}.", pieces=others)
+    began = Finding(sentence=f"Trouble began {after}: {told(first)}.", pieces=first.ids)
+    sentence = f"More trouble followed, as seen by {', '.join(witnesses(others))}."
+    cited = tuple(id for fact in others for id in fact.ids)
+    return [began, *([Finding(sentence=sentence, pieces=cited)] if others else [])]
 
 
 def _needed(found: Correlated, around: Surroundings) -> Iterator[Likely]:

@@ -19,10 +19,13 @@ def evidence_report(report: EvidenceReport) -> Rendered:
     pieces = {piece.id: piece for piece in report.cited}
     verdict = _said(report.verdict, 600)
     blocks: list[Block] = [section(f"*{verdict}*{_sureness(report.suspects)}")]
-    blocks += _list("What is wrong", report.wrong, pieces)
-    for number, suspect in enumerate(report.suspects):
-        blocks += _suspect(suspect, pieces, first=not number)
-    blocks += _list("What changed before it", report.changes, pieces)
+    why = report.suspects[0].findings if report.suspects else ()
+    blocks += _list("Why", why, pieces)
+    blocks += [context(_other(each, pieces)) for each in report.suspects[1:]]
+    blocks += _list("What is wrong" if not why else "What else is wrong", _without(report.wrong, why), pieces)
+    blocks += _list(
+        "What else changed before it" if why else "What changed before it", _without(report.changes, why), pieces
+    )
     blocks.append(section(_fitting([f"*Before*\n{_said(report.remembered)}", *_echoes(report.similar, pieces)])))
     blocks += _small("Ruled out", [_said(each, 150) for each in report.ruled_out])
     blocks += _small("Not looked at", [_unseen(each) for each in report.unseen])
@@ -34,14 +37,17 @@ def _sureness(suspects: Sequence[Suspect]) -> str:
     return f"\nConfidence: {suspects[0].word}, {suspects[0].confidence:.0%}" if suspects else ""
 
 
-def _suspect(suspect: Suspect, pieces: Mapping[str, Piece], first: bool) -> Iterator[Block]:
-    """The first cause with its reasons; the others are a line each."""
-    head = f"{suspect.cause.capitalize()}: {_said(suspect.what, 200)} ({suspect.word}, {suspect.confidence:.0%})"
-    if first:
-        yield section(_fitting([f"*Why: {head}*", *(_line(each, pieces) for each in suspect.findings)]))
-    else:
-        ids = tuple(id for finding in suspect.findings for id in finding.pieces)
-        yield context(f"Or {head} {_ids(ids, pieces)}")
+def _other(suspect: Suspect, pieces: Mapping[str, Piece]) -> str:
+    """A cause that is less likely, in a line."""
+    ids = tuple(id for finding in suspect.findings for id in finding.pieces)
+    sure = f"({suspect.word}, {suspect.confidence:.0%})"
+    return f"Or {suspect.cause}: {_said(suspect.what, 200)} {sure} {_ids(ids, pieces)}"
+
+
+def _without(findings: Sequence[Finding], told: Sequence[Finding]) -> list[Finding]:
+    """Those that are not told already: they rest on something else."""
+    cited = {id for finding in told for id in finding.pieces}
+    return [finding for finding in findings if not cited.issuperset(finding.pieces)]
 
 
 def _list(title: str, findings: Sequence[Finding], pieces: Mapping[str, Piece]) -> list[Block]:
@@ -80,7 +86,7 @@ def _unseen(health: Health) -> str:
 
 def _label(report: EvidenceReport) -> str:
     counted = "1 piece" if report.pieces == 1 else f"{report.pieces} pieces"
-    left = f", of which {report.noise} say nothing about it" if report.noise else ""
+    left = f", {report.noise} of them not about this" if report.noise else ""
     return f"{_said(report.label)} {counted} of evidence{left}. {when(report.at)}"
 
 

@@ -53,9 +53,7 @@ ASKED = (
     Health(source="git", asked="commits", kinds=(Kind.COMMIT,), took=0.1),
     Health(source="probes", asked="whether it answers", kinds=(Kind.PROBE,), took=2.0),
 )
-DOWN = tuple(
-    each.model_copy(update={"answer": Answer.FAILED, "sentence": f"{each.source} did not answer."}) for each in ASKED
-)
+DOWN = tuple(each.model_copy(update={"answer": Answer.FAILED, "sentence": "No answer within 5 s."}) for each in ASKED)
 
 
 def a_piece(kind: Kind, minutes: float, title: str, **said: Any) -> Piece:  # Any: whichever fields a test cares for

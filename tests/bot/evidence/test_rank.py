@@ -77,9 +77,43 @@ def test_reasons_cite_what_they_rest_on() -> None:
     assert [reason.sentence for reason in first.reasons] == [
         "Release: revision 12, image nextcloud:31, 8 min before it began.",
         "Trouble began 3 min after that: restart: nextcloud restarted 4 times.",
-        "More trouble followed, as seen by kubernetes, probes, prometheus.",
+        "Commit: Update nextcloud to 31, 11 min before it began.",
+        "More trouble followed, as seen by probes, prometheus.",
     ]
-    assert first.pieces == ("E-3", "E-4", "E-5", "E-6")
+    assert first.pieces == ("E-3", "E-4", "E-2", "E-5", "E-6")
+
+
+def test_a_release_and_what_it_brought_are_one_candidate() -> None:
+    """The commits shortly before it, each with the first release after it; of another service, or long before, none."""
+    pieces = [
+        a_piece(Kind.COMMIT, 40, "first"),
+        a_piece(Kind.ROLLOUT, 30, "revision 1"),
+        a_piece(Kind.COMMIT, 20, "second"),
+        a_piece(Kind.ROLLOUT, 10, "revision 2"),
+        a_piece(Kind.COMMIT, 5, "third"),
+        a_piece(Kind.COMMIT, 15, "other", service="postgres"),
+        a_piece(Kind.COMMIT, 100, "old"),
+        a_piece(Kind.PROBE, 0, "502"),
+    ]
+    found = ranked(*pieces)
+    assert found.considered == 5
+    assert [each.what for each in found.likely][:2] == ["release: revision 2", "release: revision 1"]
+    assert [reason.sentence.split(",")[0] for reason in found.likely[0].reasons][2:] == ["Commit: second"]
+
+
+def test_trouble_elsewhere_does_not_speak_for_a_change() -> None:
+    """Of another dependency, before it, or of another kind."""
+    change = a_piece(Kind.ROLLOUT, 10, "revision 9", service="postgres")
+    alone = ranked(change)
+    for other in (
+        a_piece(Kind.ALERT, 5, "RedisSlow", service="redis", grade=Grade.WARNING),
+        a_piece(Kind.ALERT, 15, "HighErrorRate"),
+        a_piece(Kind.LOG, 5, "no space left on device"),
+    ):
+        scores = {each.what: each.score for each in ranked(change, other).likely}
+        assert scores.get("release: revision 9") == next((each.score for each in alone.likely), None)
+    followed = ranked(change, a_piece(Kind.ALERT, 5, "SlowQueries", service="postgres", grade=Grade.WARNING))
+    assert alone.likely[0].score < max(each.score for each in followed.likely if each.cause is Cause.DEPLOYMENT)
 
 
 def test_the_nearer_change_is_likelier() -> None:
