@@ -1,11 +1,12 @@
 """What stands near a service: what it needs, what needs it, and how far away. Circles do no harm."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from enum import StrEnum
 
 from bot.evidence.model import Kind, Piece
-from bot.incident.catalogue import OTHER, Catalogue
+from bot.incident.catalogue import OTHER, Catalogue, Service
 from bot.incident.model import Frozen
 
 #: Everything needs a core service, whether or not anybody wrote it down; as far away as this, where nobody did.
@@ -62,7 +63,7 @@ class Surroundings:
             if listed.namespace:
                 self._inside[listed.namespace].append(listed.name)
         self._namespace = found.namespace if found else ""
-        self._needed = Catalogue(services=tuple(each for each in catalogue.services if self._is_needed(each.name)))
+        self._needed = tuple(each for each in catalogue.services if self._is_needed(each.name))
 
     def place(self, piece: Piece) -> Place:
         """Where what it is about stands."""
@@ -83,7 +84,10 @@ class Surroundings:
 
     def needed_in(self, text: str) -> str:
         """The service that the text names first, of those that the service needs; empty where there is none."""
-        found = self._needed.named_in(text)
+        folded = text.casefold()
+        # looking closely costs: only for those that may be meant
+        near = tuple(each for each in self._needed if _may_name(each, folded))
+        found = Catalogue(services=near).named_in(text)
         return found.name if found else ""
 
     @property
@@ -130,6 +134,12 @@ def _edges(catalogue: Catalogue) -> dict[str, list[str]]:
         wanted = (name if name in names else _find(catalogue, name) for name in service.depends_on)
         needs.setdefault(service.name, []).extend(dict.fromkeys(each for each in wanted if each))
     return needs
+
+
+def _may_name(service: Service, folded: str) -> bool:
+    """Whether its host, or each word of its name, stands anywhere in a folded text."""
+    words = re.split(r"[\s_-]+", service.name.split("(", 1)[0].strip().casefold())
+    return (bool(service.host) and service.host in folded) or all(word in folded for word in words)
 
 
 def _find(catalogue: Catalogue, name: str) -> str:

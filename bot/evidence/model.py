@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, model_validator
 
-from bot.incident.model import Frozen
+from bot.incident.model import Frozen, Milestones
 
 _ID = re.compile(r"E-[1-9][0-9]{0,8}")
 #: An instant: aware when given, kept in UTC.
@@ -153,6 +153,12 @@ class Window(Frozen):
         if kind is Kind.ROLLOUT:
             return self.start - self.spans.releases
         return self.start - (self.spans.changes if kind in CHANGES else self.spans.events)
+
+
+def window(milestones: Milestones, until: datetime, spans: Spans | None = None) -> Window:
+    """Around what is recorded of an incident: what nobody has said is no later than what somebody has."""
+    detected = milestones.detected or milestones.declared or until
+    return Window(started=milestones.started or detected, detected=detected, until=until, spans=spans or Spans())
 
 
 class Evidence(Frozen):

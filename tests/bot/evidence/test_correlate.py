@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.evidence.correlate import Correlated, correlate
 from bot.evidence.graph import Relation, Surroundings
 from bot.evidence.model import MEMORY, NODE, Evidence, Grade, Kind, Piece
-from bot.incident.catalogue import OTHER
+from bot.incident.catalogue import OTHER, Catalogue, Service
 from tests.bot.evidence.anything import EVIDENCE, SERVICES
 from tests.bot.evidence.examples import CATALOGUE, RING, a_piece, evidence, fine
 
@@ -61,6 +61,25 @@ def test_a_ring_of_services_ends() -> None:
         "c": ("dependent", 1),
         "d": ("dependent", 1),
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("could not reach PG.example.com:5432", "Mail (email, roundcube)"),
+        ("mail does not answer, then data-base", "Mail (email, roundcube)"),
+        ("Data Base is away", "data_base"),
+        ("web does not answer", ""),
+        ("mailing list", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_needed_is_found_in_words(text: str, named: str) -> None:
+    """By host or name, however it is written; of what is not needed nothing is found."""
+    needed = Service(name="Mail (email, roundcube)", url="https://pg.example.com")
+    web = Service(name="web", depends_on=("mail", "data_base"))
+    around = Surroundings(Catalogue(services=(web, needed, Service(name="data_base"))), "web")
+    assert around.needed_in(text) == named
 
 
 def test_the_node_it_runs_on_is_nearer_than_others() -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.evidence.model import Answer, Evidence, Health, Kind, Piece, Spans, Window, extended, gather
+from bot.evidence.model import Answer, Evidence, Health, Kind, Piece, Spans, Window, extended, gather, window
+from bot.incident.model import Milestones
 from tests.bot.evidence.anything import PIECES
 from tests.bot.evidence.examples import ASKED, DEPLOYMENT, DISK, START, WINDOW, a_piece
 
@@ -74,3 +75,13 @@ def test_how_far_back_is_configuration() -> None:
     """Each of the three."""
     spans = Spans(changes=timedelta(minutes=7))
     assert WINDOW.model_copy(update={"spans": spans}).opens(Kind.COMMIT) == START - timedelta(minutes=7)
+
+
+def test_a_window_is_around_what_is_recorded() -> None:
+    """Started, else detected, else declared, else now."""
+    hour = timedelta(hours=1)
+    declared, detected = Milestones(declared=START), Milestones(declared=START, detected=START - hour)
+    began = detected.model_copy(update={"started": START - 2 * hour})
+    opened = [window(each, START + hour).start for each in (Milestones(), declared, detected, began)]
+    assert opened == [START + hour, START, START - hour, START - 2 * hour]
+    assert window(began, START).detected == START - hour
