@@ -13,6 +13,9 @@ from bot.incident.model import Frozen
 TOLERANCE = 5
 #: The end of a pod's name, in the letters that Kubernetes makes them of; words with a digit in them; numbers.
 _RANDOM = re.compile(r"(?<=-)[bcdfghjklmnpqrstvwxz2456789]{5,10}\b|\b(?=[a-z]*[0-9])[0-9a-z]{4,}\b|[0-9]+")
+#: Who sees a service from outside, and what speaks from inside of it.
+_OUTSIDE = frozenset({Kind.ALERT, Kind.PROBE, Kind.PERSON})
+_INSIDE = frozenset({Relation.ITSELF, Relation.NAMESPACE})
 _GRADES: dict[Grade, int] = {grade: place for place, grade in enumerate(Grade)}
 
 
@@ -66,7 +69,7 @@ def correlate(evidence: Evidence, around: Surroundings) -> Correlated:
     groups: dict[tuple[str, ...], list[tuple[Piece, Place]]] = {}
     for piece, place in sorted(kept, key=lambda each: (each[0].at, each[0].number)):
         groups.setdefault(_same(piece, place), []).append((piece, place))
-    facts = [_fact(group, evidence.window) for group in groups.values()]
+    facts = [_fact(group, evidence.window, around) for group in groups.values()]
     changes = [fact for fact in facts if fact.piece.kind in CHANGES]
     before = [fact for fact in changes if fact.minutes >= -TOLERANCE]
     said = [fact for fact in facts if fact.piece.kind is Kind.PERSON]
@@ -83,16 +86,17 @@ def correlate(evidence: Evidence, around: Surroundings) -> Correlated:
 
 
 def _hosted(placed: Sequence[tuple[Piece, Place]]) -> list[tuple[Piece, Place]]:
-    """With the nodes that the service is known to run on nearer than other nodes."""
+    """With the nodes that the service is known to run on nearer, and the others farther."""
     own = (Relation.ITSELF, Relation.NAMESPACE)
     nodes = {piece.data[NODE] for piece, place in placed if place.relation in own and NODE in piece.data}
     hosts = {f"node/{name}" for name in nodes}
-    return [
-        (piece, Place(relation=Relation.HOST))
-        if place.relation is Relation.CLUSTER and piece.subject in hosts
-        else (piece, place)
-        for piece, place in placed
-    ]
+
+    def nearer(piece: Piece, place: Place) -> Place:
+        if not hosts or place.relation is not Relation.CLUSTER or not piece.subject.startswith("node/"):
+            return place
+        return Place(relation=Relation.HOST if piece.subject in hosts else Relation.BESIDE)
+
+    return [(piece, nearer(piece, place)) for piece, place in placed]
 
 
 def _counts(piece: Piece, place: Place, window: Window) -> bool:
@@ -116,7 +120,7 @@ def _same(piece: Piece, place: Place) -> tuple[str, ...]:
     return (piece.kind, place.service or piece.namespace, place.relation, piece.subject, title, verdict)
 
 
-def _fact(group: Sequence[tuple[Piece, Place]], window: Window) -> Fact:
+def _fact(group: Sequence[tuple[Piece, Place]], window: Window, around: Surroundings) -> Fact:
     (first, place), pieces = group[0], [piece for piece, _ in group]
     return Fact(
         piece=first,
@@ -126,8 +130,17 @@ def _fact(group: Sequence[tuple[Piece, Place]], window: Window) -> Fact:
         lasts=any(piece.kind in STATES and piece.ended is None for piece in pieces),
         place=place,
         minutes=(window.start - first.at) // timedelta(minutes=1),
-        cause=next((cause for piece in pieces if (cause := cause_of(piece))), None),
+        cause=next((cause for piece in pieces if (cause := _cause(piece, place, around))), None),
     )
+
+
+def _cause(piece: Piece, place: Place, around: Surroundings) -> Cause | None:
+    """What it speaks for. From outside, that something does not answer is the incident itself, not what it needs."""
+    cause = cause_of(piece)
+    inside = place.relation in _INSIDE and piece.kind not in _OUTSIDE
+    if cause is not Cause.DEPENDENCY or piece.kind is Kind.NODE or inside:
+        return cause
+    return cause if around.needed_in(piece) else None
 
 
 def _sorted(facts: Iterable[Fact], key: Callable[[Fact], tuple[int, ...]]) -> tuple[Fact, ...]:

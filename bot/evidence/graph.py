@@ -11,6 +11,8 @@ from bot.incident.model import Frozen
 
 #: Everything needs a core service, whether or not anybody wrote it down; as far away as this, where nobody did.
 CORE = 2
+#: As much of a piece is read for names. Characters.
+_READ = 2000
 
 
 class Relation(StrEnum):
@@ -20,7 +22,8 @@ class Relation(StrEnum):
     HOST = "host"  # the node that it runs on
     NAMESPACE = "namespace"  # something else in its namespace
     DEPENDENCY = "dependency"  # the service needs it
-    CLUSTER = "cluster"  # everybody's: other nodes, and what no service is named for
+    CLUSTER = "cluster"  # everybody's: nodes, and what no service is named for
+    BESIDE = "beside"  # a node that it does not run on, where that is known
     DEPENDENT = "dependent"  # it needs the service
     ELSEWHERE = "elsewhere"
 
@@ -82,8 +85,9 @@ class Surroundings:
         places = [self._places[each] for each in inside if each in self._places]
         return min(places, key=_nearness, default=Place(relation=self._far))
 
-    def needed_in(self, text: str) -> str:
-        """The service that the text names first, of those that the service needs; empty where there is none."""
+    def needed_in(self, piece: Piece) -> str:
+        """The service that the piece names first, of those that the service needs; empty where there is none."""
+        text = f"{piece.title}\n{piece.text}"[:_READ]
         folded = text.casefold()
         # looking closely costs: only for those that may be meant
         near = tuple(each for each in self._needed if _may_name(each, folded))

@@ -146,7 +146,7 @@ def _by_needed(found: Correlated, around: Surroundings) -> tuple[dict[str, list[
         if fact.place.relation is Relation.DEPENDENCY:
             troubles[fact.place.service].append(fact)
         elif fact.cause is Cause.DEPENDENCY and fact.piece.kind is not Kind.NODE:
-            hearsay[around.needed_in(f"{fact.piece.title}\n{fact.piece.text[:2000]}")].append(fact)
+            hearsay[around.needed_in(fact.piece)].append(fact)
     return dict(troubles), dict(hearsay)
 
 
@@ -177,6 +177,9 @@ _NAMES: Mapping[Cause, str] = {
 }
 
 
+_SHARED = frozenset({Relation.HOST, Relation.CLUSTER, Relation.BESIDE})
+
+
 def _grouped(found: Correlated) -> dict[tuple[Cause, str, str], list[Fact]]:
     """By cause, service (or namespace), and what of the cluster it is."""
     groups: defaultdict[tuple[Cause, str, str], list[Fact]] = defaultdict(list)
@@ -187,10 +190,8 @@ def _grouped(found: Correlated) -> dict[tuple[Cause, str, str], list[Fact]]:
             continue  # it is about something that is needed
         if fact.cause is Cause.DEPLOYMENT and any(_follows(change, fact) for change in found.changes):
             continue  # it speaks for that change
-        shared = fact.place.relation in (Relation.HOST, Relation.CLUSTER)
-        groups[fact.cause, fact.place.service or fact.piece.namespace, fact.piece.subject if shared else ""].append(
-            fact
-        )
+        subject = fact.piece.subject if fact.place.relation in _SHARED else ""
+        groups[fact.cause, fact.place.service or fact.piece.namespace, subject].append(fact)
     return dict(groups)
 
 

@@ -202,7 +202,7 @@ _NOTHING: dict[Kind, str] = {
 }
 _SHOWN = frozenset({Kind.WORKLOAD, Kind.NODE, Kind.PROBE, Kind.METRIC})
 _ITSELF = frozenset({Relation.ITSELF})
-_OWN = {Kind.NODE: frozenset({Relation.HOST, Relation.CLUSTER})}
+_OWN = {Kind.NODE: frozenset({Relation.HOST, Relation.CLUSTER, Relation.BESIDE})}
 
 
 def ruled_out(evidence: Evidence, found: Correlated) -> tuple[str, ...]:

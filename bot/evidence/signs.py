@@ -77,7 +77,7 @@ _WORDS: tuple[tuple[Cause, re.Pattern[str]], ...] = (
         _any(
             r"connection (?:refused|reset|timed out)|connect(?:ion)? timeout|i/o timeout|no route to host|unreachable",
             r"could not (?:connect|resolve|translate)|no such host|nxdomain|servfail|name resolution",
-            r"upstream|bad gateway|circuit ?breaker|econnrefused|etimedout|host is down",
+            r"upstream\b.{0,60}(?:timed out|refused|unavailable|answer)|circuit ?breaker|econnrefused|etimedout",
             r"not ?ready\b.{0,20}node|node\b.{0,20}not ?ready|nodenotready|kubelet stopped",
         ),
     ),

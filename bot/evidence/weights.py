@@ -30,6 +30,7 @@ _NEAR: Mapping[Relation, float] = {
     Relation.DEPENDENCY: 0.95,
     Relation.NAMESPACE: 0.8,
     Relation.CLUSTER: 0.6,
+    Relation.BESIDE: 0.35,
     Relation.DEPENDENT: 0.4,
     Relation.ELSEWHERE: 0.0,
 }

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.evidence.correlate import correlate
 from bot.evidence.graph import Surroundings
-from bot.evidence.model import BEFORE, COUNT, FIGURE, REASON, Evidence, Grade, Kind, Piece
+from bot.evidence.model import BEFORE, COUNT, FIGURE, NODE, REASON, Evidence, Grade, Kind, Piece
 from bot.evidence.rank import CAUSES, ENOUGH, Ranking, rank
 from bot.evidence.signs import Cause, cause_of
 from bot.evidence.weights import MOST
@@ -62,10 +62,14 @@ def test_the_cause_of_each_example(pieces: tuple[Piece, ...], cause: Cause, serv
         (a_piece(Kind.COMMIT, 1, "Fix a typo", service="portal"),),
         (a_piece(Kind.NODE, 6, "k3s-9 has DiskPressure", service="blog", subject="node/k3s-9"),),
         (a_piece(Kind.PERSON, 0, "I think the disk is full"),),
+        (
+            a_piece(Kind.NODE, 6, "k3s-9 is not ready", service="", subject="node/k3s-9"),
+            a_piece(Kind.WORKLOAD, 0, "0 of 2 ready", data={NODE: "k3s-2"}),
+        ),
     ],
 )
 def test_what_is_not_known_is_not_named(pieces: tuple[Piece, ...]) -> None:
-    """Nothing, a symptom, something long ago or far away, a guess."""
+    """Nothing, a symptom, something long ago or far away, a guess, a node that it does not run on."""
     found = ranked(*pieces)
     assert not found.known
     assert found.likely == ()
@@ -146,11 +150,26 @@ def test_trouble_below_explains_trouble_above() -> None:
 def test_what_the_service_says_of_what_it_needs_counts() -> None:
     """Less than what that says itself, and also where nobody knows what it is."""
     log = a_piece(Kind.LOG, 1, "upstream api.example.com timed out", data={COUNT: "9", BEFORE: "0"})
-    probe = a_piece(Kind.PROBE, 1, "upstream does not answer")
-    assert ranked(log, probe).likely[0].what == "something that it needs does not answer"
+    event = a_piece(Kind.EVENT, 1, "Readiness: connection refused", source="events")
+    assert ranked(log, event).likely[0].what == "something that it needs does not answer"
     named = a_piece(Kind.LOG, 1, "redis: connection refused")
     alert = a_piece(Kind.ALERT, 1, "redis unreachable")
     assert ranked(named, alert).likely[0].service == "redis"
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        a_piece(Kind.PROBE, 0, "nextcloud: connection refused"),
+        a_piece(Kind.ALERT, 0, "NextcloudUnreachable: nextcloud is unreachable"),
+        a_piece(Kind.ALERT, 0, "portal: upstream nextcloud timed out", service="portal"),
+        a_piece(Kind.LOG, 0, "could not connect to nextcloud", service="portal"),
+    ],
+)
+def test_that_it_does_not_answer_is_no_word_about_what_it_needs(outside: Piece) -> None:
+    """Seen from outside, that is the incident itself; after a release it speaks for that."""
+    assert not ranked(outside).known
+    assert {each.cause for each in ranked(outside, *DEPLOYMENT).likely} == {Cause.DEPLOYMENT}
 
 
 def test_a_release_that_does_not_start_is_one_candidate() -> None:
