@@ -60,6 +60,7 @@ def test_the_cause_of_each_example(pieces: tuple[Piece, ...], cause: Cause, serv
         (a_piece(Kind.PROBE, 0, "nextcloud answers 502"),),
         (a_piece(Kind.ROLLOUT, 20 * 60, "revision 3"),),
         (a_piece(Kind.COMMIT, 1, "Fix a typo", service="portal"),),
+        (a_piece(Kind.COMMIT, 1, "Fix a typo"),),
         (a_piece(Kind.NODE, 6, "k3s-9 has DiskPressure", service="blog", subject="node/k3s-9"),),
         (a_piece(Kind.PERSON, 0, "I think the disk is full"),),
         (
@@ -69,7 +70,7 @@ def test_the_cause_of_each_example(pieces: tuple[Piece, ...], cause: Cause, serv
     ],
 )
 def test_what_is_not_known_is_not_named(pieces: tuple[Piece, ...]) -> None:
-    """Nothing, a symptom, something long ago or far away, a guess, a node that it does not run on."""
+    """A symptom, what was long ago or far away, a change that nothing followed, a guess, a node it does not run on."""
     found = ranked(*pieces)
     assert not found.known
     assert found.likely == ()
@@ -145,6 +146,18 @@ def test_trouble_below_explains_trouble_above() -> None:
     assert found.likely[0].reasons[1].sentence == "postgres, in trouble too, needs it."
     ring = [a_piece(Kind.WORKLOAD, 2, f"{name} is not ready", service=name) for name in "bc"]
     assert "b" in {each.service for each in ranked(*ring, service="a", catalogue=RING).likely}
+
+
+def test_what_is_explained_counts_less() -> None:
+    """A dependency by what it needs itself; what ran out by the traffic, which that speaks for."""
+    postgres, storage = (
+        a_piece(Kind.WORKLOAD, 2, f"{name} is not ready", service=name) for name in ("postgres", "storage")
+    )
+    rate, saturation = TRAFFIC[:2]
+    for effect, cause in ((postgres, storage), (saturation, rate)):
+        both = [each.score for each in ranked(effect, cause).likely] + [0.0]
+        assert both[0] > ranked(cause).likely[0].score
+        assert both[1] < ranked(effect).likely[0].score
 
 
 def test_what_the_service_says_of_what_it_needs_counts() -> None:
