@@ -15,6 +15,7 @@ from bot.incident.roles import LEAD, SHIPPED, Role
 from bot.incident.schemes import SCHEMES
 from bot.postmortem.policy import PROTECTED_STACKS, Policy
 from bot.redact import looks_secret
+from bot.settings.agents import AgentKeys
 from bot.settings.problems import SettingsError, path, sentences
 from bot.settings.publishing import PostmortemKeys, PublishKeys, RepositoryKeys
 from bot.settings.publishing import problems as publishing_problems
@@ -125,6 +126,9 @@ class File(Frozen):
     )
     publish: PublishKeys = Field(default=PublishKeys(), description="How post-mortems are published.")
     postmortems: PostmortemKeys = Field(default=PostmortemKeys(), description="What post-mortems say.")
+    agents: AgentKeys = Field(
+        default=AgentKeys(), description="What models cost, and how much may be spent on them. Not used yet."
+    )
     links: tuple[Link, ...] = Field(default=(), description="Pages worth having at hand; `/incident help` shows them.")
     quick_checks: tuple[QuickCheck, ...] = Field(
         default=(), description="What to try before reporting; the form shows what fits."

@@ -14,6 +14,10 @@ SHOWN = 60
 
 Where = tuple[int | str, ...]
 
+_OPENINGS = tuple(
+    f"{what} should {verb} " for what in ("Input", "Value", "String", "Decimal input") for verb in ("be", "have")
+)
+
 
 class SettingsError(Exception):
     """Settings that cannot be used. `problems` has one sentence for each thing wrong."""
@@ -57,7 +61,7 @@ def _sentence(kind: str, problem: Mapping[str, Any], model: type[BaseModel], nam
         allowed = "a list"
     elif kind in {"int_parsing", "int_type", "int_from_float"}:
         allowed = "a whole number"
-    elif kind in {"float_parsing", "float_type"}:
+    elif kind in {"float_parsing", "float_type", "decimal_parsing", "decimal_type"}:
         allowed = "a number"
     elif kind == "string_type":
         allowed = "a text"
@@ -68,7 +72,13 @@ def _sentence(kind: str, problem: Mapping[str, Any], model: type[BaseModel], nam
 
 def _plain(message: str) -> str:
     """Pydantic's `Input should be 'a' or 'b'` without its own subject."""
-    for opening in ("Input should be ", "Input should have ", "Value should have ", "String should have "):
+    for opening in (
+        "Input should be ",
+        "Input should have ",
+        "Value should have ",
+        "String should have ",
+        "Decimal input should have ",
+    ):
         message = message.removeprefix(opening)
     return message.removeprefix("a valid ").split(", unable to parse")[0]
 
@@ -86,6 +96,8 @@ def _keys(model: type[BaseModel], where: Where) -> list[str]:
     for part in where:
         if isinstance(part, int):
             kind = next((k for k in _inside(kind) if k is not Ellipsis), None)
+        elif get_origin(kind) is dict:
+            kind = get_args(kind)[1]
         else:
             found = _model(kind)
             if found is None or part not in found.model_fields:

@@ -10,6 +10,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot import manifest
+from bot.budget.prices import Rates
+from bot.budget.shipped import AS_OF, PRICES
 from bot.incident import lifecycle, postmortems
 from bot.incident.catalogue import ERROR_KINDS, QuickCheck, Service
 from bot.incident.model import Link
@@ -86,8 +88,25 @@ def settings() -> str:
             "Every key may be left out; a key that is not known is refused, with its nearest neighbour.",
             "",
             *sections(File, ""),
+            *shipped_prices(),
         ]
     ).rstrip() + "\n"  # fmt: skip
+
+
+def shipped_prices() -> list[str]:
+    """The prices that hold where `agents.prices` has none."""
+    kinds = list(Rates.model_fields)
+    rows = [(f"`{model}`", *(f"{getattr(price, kind):f}" for kind in kinds)) for model, price in PRICES.items()]
+    rows += [
+        (f"`{model}`, prompt over {price.long.over:,}", *(f"{getattr(price.long, kind):f}" for kind in kinds))
+        for model, price in PRICES.items()
+        if price.long
+    ]
+    return [f"### Prices as shipped, of {AS_OF:%Y-%m-%d}", "", table(("model", *kinds), rows)]
+
+
+#: How the path goes on into one of many.
+INSIDE: dict[object, str] = {tuple: "[]", dict: ".<name>"}
 
 
 def sections(model: type[BaseModel], path: str) -> list[str]:
@@ -99,8 +118,7 @@ def sections(model: type[BaseModel], path: str) -> list[str]:
             (f"`{key}`", "" if found and not field.is_required() else default(field), meaning(model, name, field))
         )
         if found and (model, name) != (Service, "links"):
-            many = get_origin(field.annotation) is tuple
-            inside += [f"### {key}", "", *sections(found, f"{key}[]." if many else f"{key}.")]
+            inside += [f"### {key}", "", *sections(found, f"{key}{INSIDE.get(get_origin(field.annotation), '')}.")]
     return [table(("key", "default", "what"), rows), *inside]
 
 
@@ -108,7 +126,7 @@ def nested(annotation: object) -> type[BaseModel] | None:
     """The model that a key's value is, or is a list of."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    if get_origin(annotation) in {tuple, Union, UnionType, Annotated}:
+    if get_origin(annotation) in {tuple, dict, Union, UnionType, Annotated}:
         return next((found for part in get_args(annotation) if (found := nested(part))), None)
     return None
 
@@ -118,7 +136,7 @@ def default(field: FieldInfo) -> str:
     value: Any = field.default  # Any: a default may be of any type
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
-    if field.is_required() or value in ("", (), None):
+    if field.is_required() or value in ("", (), {}, None):
         return ""
     if isinstance(value, tuple):
         return f"`[{', '.join(value)}]`"

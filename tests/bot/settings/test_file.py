@@ -1,5 +1,6 @@
 """holdfast.yml is read strictly, and everything wrong in it is said at once."""
 
+from decimal import Decimal
 from importlib.resources import files
 
 import pytest
@@ -7,6 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.budget.caps import Cap
+from bot.budget.prices import worst_case
+from bot.budget.shipped import PRICES
 from bot.settings import File, SettingsError
 from bot.settings.file import parse
 
@@ -43,6 +47,12 @@ def test_every_key_can_be_set() -> None:
         repository: {path: /srv/infra, remote: "git@example.com:ops/infra.git", branch: main, postmortems: reviews}
         publish: {how: pull_request, pages_branch: "", title: What went wrong, url: "https://ops.example.com/reviews"}
         postmortems: {names: people}
+        agents:
+          caps: {attempt: 0.5, run: 2.5, issue: 4, day: 0, person: "1.25"}
+          prices:
+            claude-haiku-5-5: {input: 0.125, output: 1, write_5m: 0.2, write_1h: 0.3, read: 0.01}
+            ours: {input: 1, output: 2, write_5m: 3, write_1h: 4, read: 5, long: {over: 9, input: 6, output: 7,
+                   write_5m: 8, write_1h: 9, read: 10}}
         """,
         "x",
     )
@@ -51,6 +61,11 @@ def test_every_key_can_be_set() -> None:
     assert file.catalogue.find("nextcloud.example.com") == file.services[0]
     assert (file.repository.is_set, file.repository.postmortems) == (True, "reviews")
     assert (file.publish.how, file.publish.pages_branch, file.postmortems.names) == ("pull_request", "", "people")
+    assert [file.agents.caps.of(cap) for cap in Cap] == [500_000, 2_500_000, 4_000_000, 0, 1_250_000]
+    prices = file.agents.all_prices
+    assert (prices["claude-haiku-5-5"].input, prices["claude-haiku-5-5"].long) == (Decimal("0.125"), None)
+    assert worst_case(prices["ours"], 10, 1) == 107
+    assert prices["claude-opus-5-5"] == PRICES["claude-opus-5-5"]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +76,7 @@ def test_every_key_can_be_set() -> None:
             (
                 "slak: this key is not known. Did you mean slack? "
                 "Allowed here: slack, people, services, severity, roles, protected_stacks, alerts, repository, "
-                "publish, postmortems, links, quick_checks."
+                "publish, postmortems, agents, links, quick_checks."
             ),
         ),
         (
@@ -120,6 +135,42 @@ def test_every_key_can_be_set() -> None:
         ),
         ("publish: {title: ''}", "publish.title: '' is not allowed. Allowed: one line of at most 100 characters."),
         ("postmortems: {names: all}", "postmortems.names: 'all' is not allowed. Allowed: 'people' or 'roles'."),
+        ("agents: {caps: {run: -1}}", "agents.caps.run: -1 is not allowed. Allowed: greater than or equal to 0."),
+        ("agents: {caps: {run: five}}", "agents.caps.run: 'five' is not allowed. Allowed: a number."),
+        ("agents: {caps: {run: .inf}}", "agents.caps.run: inf is not allowed. Allowed: a finite number."),
+        (
+            "agents: {caps: {day: 0.0000001}}",
+            "agents.caps.day: 1e-07 is not allowed. Allowed: no more than 6 decimal places.",
+        ),
+        (
+            "agents: {caps: {runs: 5}}",
+            (
+                "agents.caps.runs: this key is not known. Did you mean run? "
+                "Allowed here: attempt, run, issue, day, person."
+            ),
+        ),
+        (
+            "agents: {prices: {ours: {input: 1, output: 0, write_5m: 1, write_1h: 1, read: 1}}}",
+            "agents.prices.ours.output: 0 is not allowed. Allowed: greater than 0.",
+        ),
+        (
+            "agents: {prices: {ours: {input: 1, output: 1, write_5m: 1, write_1h: 1}}}",
+            "agents.prices.ours.read: this is missing.",
+        ),
+        (
+            "agents: {prices: {ours: {input: 1, output: 1, write_5m: 1, write_1h: 1, read: 1, lnog: {}}}}",
+            (
+                "agents.prices.ours.lnog: this key is not known. Did you mean long? "
+                "Allowed here: input, output, write_5m, write_1h, read, long."
+            ),
+        ),
+        (
+            "agents: {prices: {ours: 3}}",
+            (
+                "agents.prices.ours: 3 is not allowed. "
+                "Allowed: keys and values (input, output, write_5m, write_1h, read, long)."
+            ),
+        ),
         ("severity: {scheme: p9}", "severity.scheme: 'p9' is not allowed. Allowed: sev or p1 or p0."),
         ("severity: p1", "severity: 'p1' is not allowed. Allowed: keys and values (scheme)."),
         (
@@ -176,12 +227,16 @@ def test_a_key_that_stands_twice_is_refused() -> None:
         parse("slack: {}\nslack: {}\n", "holdfast.yml")
 
 
+KEYS = ("slack", "people", "services", "name", "links", "severity", "owner", "agents", "prices", "caps")
 YAML = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["slack", "people", "services", "name", "links", "severity", "owner"]) | st.integers(),
+            st.sampled_from(
+                ["slack", "people", "services", "name", "links", "severity", "owner", "agents", "prices", "caps"]
+            )
+            | st.integers(),
             inner,
             max_size=3,
         )
