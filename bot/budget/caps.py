@@ -62,10 +62,15 @@ class Run(Frozen):
 
 
 class Totals(Frozen):
-    """Micro-dollars: what is spent, and what is promised to calls under way and to reports to come."""
+    """Micro-dollars: what is spent, how much of that is estimated, and what is held for calls and reports to come."""
 
     spent: int = 0
+    estimated: int = 0
     held: int = 0
+
+    def left(self, cap: int) -> int:
+        """What of a cap may still be spent."""
+        return max(0, cap - self.spent - self.held)
 
 
 class Granted(Frozen):

@@ -14,10 +14,6 @@ SHOWN = 60
 
 Where = tuple[int | str, ...]
 
-_OPENINGS = tuple(
-    f"{what} should {verb} " for what in ("Input", "Value", "String", "Decimal input") for verb in ("be", "have")
-)
-
 
 class SettingsError(Exception):
     """Settings that cannot be used. `problems` has one sentence for each thing wrong."""

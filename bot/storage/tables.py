@@ -1,47 +1,23 @@
 """Our tables. Times are integers of microseconds since 1970, UTC, on both databases; aware datetimes in Python."""
 
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from bot.storage.schema import Instant, metadata
+from bot.storage.tables_agents import reservations, runs
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, stored as whole microseconds, so that both databases compare and sort it alike."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else EPOCH + timedelta(microseconds=value)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+#: What stands elsewhere and belongs to our tables all the same.
+__all__ = ["Instant", "metadata", "reservations", "runs"]
 
 #: Numbers people see (`INC-12`): gaps allowed, never used twice.
 counters = Table(
