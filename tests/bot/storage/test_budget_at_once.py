@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.budget.caps import Cap, Granted, Verdict
@@ -13,12 +14,27 @@ from tests.bot.storage.money import CAPS, HALF, LEASE, begin, dear, of_run, rese
 from tests.clock import START
 
 
+@pytest.mark.parametrize(
+    ("runs", "issues", "people", "enough"), [(1, 1, 1, 3), (12, 1, 12, 5), (12, 12, 1, 6), (12, 12, 12, 10)]
+)
+async def test_what_is_left_goes_to_as_many_as_it_is_enough_for(
+    database: Database, runs: int, issues: int, people: int, enough: int
+) -> None:
+    """Twelve at once share the cap of a run, an issue, a person or the day: as many as fit are granted, no more."""
+    for number in range(runs):
+        await begin(database, f"r{number}", issue=f"INC-{number % issues}", person=f"U0{number % people}")
+    verdicts = await asyncio.gather(
+        *(reserve(database, f"r{number % runs}", f"call{number}", dear(30)) for number in range(12))
+    )
+    assert sum(isinstance(verdict, Granted) for verdict in verdicts) == enough
+
+
 async def test_specialists_that_reserve_at_once_share_what_is_left(database: Database) -> None:
     """Five agents in each of four runs, in parallel transactions, each for 40 % of a run: no cap gives way."""
     runs = [f"r{n}" for n in range(4)]
     for number, run in enumerate(runs):
         await begin(database, run, earmark=200_000, issue=f"INC-{number % 2}", person=f"U0{number % 2}")
-    attempts = [(run, f"{run}-{agent}-{turn}") for run in runs for agent in range(5) for turn in range(3)]
+    attempts = [(run, f"{run}-{agent}-{turn}") for turn in range(3) for agent in range(5) for run in runs]
 
     async def agent(run: str, call: str) -> Verdict:
         verdict = await reserve(database, run, call, dear(40))
