@@ -44,7 +44,11 @@ _ROWS: dict[str, Row] = {
     "claude-haiku-4-5": _HAIKU_4,
     "claude-haiku-4-5-20251001": _HAIKU_4,
 }
-_LONG: dict[str, tuple[int, Row]] = {"claude-haiku-5-5": (100_000, ("0.50", "2.50", "0.625", "1.00", "0.05"))}
+#: The longest prompt at the price above, and the price of any that is longer.
+_LONG: dict[str, tuple[int, Row]] = {
+    "claude-haiku-5-5": (100_000, ("0.50", "2.50", "0.625", "1.00", "0.05")),
+    "claude-sonnet-4-5": (200_000, ("6", "22.5", "7.5", "12", "0.60")),
+}
 
 PRICES: dict[str, Price] = {
     model: Price(
