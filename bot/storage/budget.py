@@ -1,8 +1,8 @@
 """The money for agents: held before each call, settled after it, and never lost with the process that held it.
 
 All who reserve wait for one another, since they share the cap of the day: so that two cannot both take what is left for
-one. Settling only ever makes room, and waits for nobody. Each act is a transaction of its own: two in one may wait for
-another two without end.
+one. Settling only ever makes room, and waits for nobody. A transaction may hold one of these acts beside other writes,
+but not two: who holds a run and waits for the line may be waited for by who holds the line.
 """
 
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ async def reserve(
     for lost (`reap`). Raises RunOver and Reserved.
     """
     await _in_line(connection)
-    query = select(runs).where(runs.c.id == run_id).with_for_update()
+    query = select(runs).where(runs.c.id == run_id).with_for_update(key_share=True)
     run = (await connection.execute(query)).mappings().one_or_none()
     if run is None or run["ended_at"] is not None:
         raise RunOver("This run is over, so nothing more is spent on it.")
@@ -199,13 +199,13 @@ async def _totals(connection: AsyncConnection, of_runs: ColumnElement[bool] | No
 
 
 async def _held(connection: AsyncConnection, reservation_id: str) -> RowMapping:
-    query = select(reservations).where(reservations.c.id == reservation_id).with_for_update()
+    query = select(reservations).where(reservations.c.id == reservation_id).with_for_update(key_share=True)
     return (await connection.execute(query)).mappings().one()
 
 
 async def _lost(connection: AsyncConnection, which: ColumnElement[bool], now: datetime) -> Sequence[str]:
     query = select(reservations).where(reservations.c.state == OPEN, which).order_by(reservations.c.id)
-    rows = (await connection.execute(query.with_for_update())).mappings().all()
+    rows = (await connection.execute(query.with_for_update(key_share=True))).mappings().all()
     for row in rows:
         booked = settlement(Terms.model_validate(row["terms"]), None, complete=False)
         await _book(connection, row, booked, REAPED, now)
