@@ -20,9 +20,18 @@ NEEDS_HUMAN = "needs-human"
 COMMENT = 4_000
 #: Without a webhook for so long, we look at GitHub ourselves, so often.
 SILENT, EVERY = timedelta(minutes=5), timedelta(seconds=60)
+#: How often we look even while webhooks come, for those that were lost.
+SELDOM = timedelta(hours=1)
 #: What GitHub calls those who belong to a repository.
 COLLABORATORS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+def is_time_to_look(told: datetime | None, looked: datetime | None, now: datetime) -> bool:
+    """By when a webhook last told us, and when we last looked ourselves; None: never."""
+    if looked is None or now - looked >= SELDOM:
+        return True
+    return (told is None or now - told >= SILENT) and now - looked >= EVERY
 
 
 class Done(Frozen):

@@ -84,9 +84,13 @@ def draft(
     return Draft(document=document, text=text, written=words.parts, in_git=in_git, reading=items)
 
 
+def leaving(deps: Reads) -> Outgoing:
+    """The filter for what goes into a document."""
+    return Outgoing(deps.redactor, lambda person: deps.people.get(person).name, {})
+
+
 def recorded(incident: Incident, entries: Sequence[Entry], deps: Reads) -> Document:
     """What the bot knows by itself, filtered as everything that leaves Slack."""
-    outgoing = Outgoing(deps.redactor, lambda person: deps.people.get(person).name, {})
     document = first_draft(
         incident,
         entries,
@@ -95,7 +99,7 @@ def recorded(incident: Incident, entries: Sequence[Entry], deps: Reads) -> Docum
         owner=lambda person: deps.people.get(person).name,
         services=deps.file.catalogue.names,
     )
-    return filtered(document, outgoing)
+    return filtered(document, leaving(deps))
 
 
 def speaker(incident: Incident, people: People, file: File) -> Name:

@@ -8,7 +8,7 @@ from bot.adapters.github_reading import Listed, Written
 from bot.deps import Start, WorkflowDeps
 from bot.durable.engine import Engine
 from bot.errors import HoldfastError, Temporary
-from bot.incident.heard import EVERY, SILENT, stand
+from bot.incident.heard import EVERY, is_time_to_look, stand
 from bot.incident.issue_forms import kind_of
 from bot.incident.requests_heard import FiledIssue, IssueComment, IssueTouched
 from bot.incident.wanted import GITHUB
@@ -16,18 +16,8 @@ from bot.storage import github
 from bot.storage.db import Database
 from bot.telemetry import log
 
-#: How often we look even while webhooks come, for those that were lost.
-SELDOM = timedelta(hours=1)
 #: What GitHub's lists may show late is looked at again; what was taken already is known by its id.
 OVERLAP = timedelta(minutes=2)
-
-
-def is_due(heard: dict[str, datetime], now: datetime) -> bool:
-    """Whether it is time to look, by when a webhook came and when we last looked."""
-    webhook, polled = heard.get(github.WEBHOOK), heard.get(github.POLLED)
-    if polled is None or now - polled >= SELDOM:
-        return True
-    return (webhook is None or now - webhook >= SILENT) and now - polled >= EVERY
 
 
 def issue_id(number: int) -> str:
@@ -67,7 +57,7 @@ class Watch:
         except Temporary:
             return
         self._slot = slot
-        if not known or is_due(heard, now):
+        if not known or is_time_to_look(heard.get(github.WEBHOOK), heard.get(github.POLLED), now):
             self.begun += 1
             # Who does not know itself yet asks for itself; a look taken by another process tells it nothing.
             id = f"github:poll:{slot}" if known else f"github:poll:{slot}:{self._process}"

@@ -11,7 +11,6 @@ from bot.incident import postmortems
 from bot.incident.model import Incident, Moved
 from bot.incident.policy import Rank
 from bot.incident.requests_postmortem import AnswerReview, AskReview, BeginPostmortem, Publish, Waive, WritePart
-from bot.outgoing import Outgoing
 from bot.ports import Outcome
 from bot.postmortem.document.first_draft import mentioned
 from bot.postmortem.document.model import Document, Part, Written
@@ -20,7 +19,7 @@ from bot.postmortem.document.render import render
 from bot.postmortem.edit import with_part
 from bot.storage import documents, incidents
 from bot.storage.postmortems import keep, written
-from bot.workflows.drafting import seen, speaker
+from bot.workflows.drafting import leaving, seen, speaker
 from bot.workflows.story import Desk
 from bot.workflows.transition import Change, saved
 
@@ -79,8 +78,7 @@ def _part(name: str) -> Part:
 
 def _for_the_document(deps: WorkflowDeps, incident: Incident, text: str) -> str:
     """What people wrote, as it may leave Slack: people as documents speak of them, no contact details, no secrets."""
-    outgoing = Outgoing(deps.redactor, lambda person: deps.people.get(person).name, {})
-    return outgoing.text(mentioned(text.strip(), speaker(incident, deps.people, deps.file)))
+    return leaving(deps).text(mentioned(text.strip(), speaker(incident, deps.people, deps.file)))
 
 
 def _fits(in_git: str | None, part: Part, said: str) -> None:

@@ -11,7 +11,7 @@ from bot.deps import WorkflowDeps
 from bot.durable.engine import Engine, Json
 from bot.errors import HoldfastError, Permanent, Temporary
 from bot.incident import postmortems
-from bot.incident.heard import EVERY, SILENT
+from bot.incident.heard import EVERY, is_time_to_look
 from bot.incident.model import HOLDFAST, Incident
 from bot.incident.requests_postmortem import Pushed
 from bot.pages.site import site
@@ -19,10 +19,9 @@ from bot.ports import Outcome
 from bot.postmortem.document.name import is_document
 from bot.storage import documents, effects, incidents
 from bot.storage.db import Database
-from bot.storage.documents import HEAD, LOOKED, PUSHED, SITE, Known, Stored
+from bot.storage.documents import HEAD, LOOKED, PUSHED, SITE, Stored
 from bot.telemetry import log
 from bot.workflows import owner
-from bot.workflows.github_poll import SELDOM
 from bot.workflows.story import Desk
 from bot.workflows.taken_in import follow, stored, take_in_proposal
 from bot.workflows.transition import Change, saved
@@ -54,7 +53,8 @@ class RepositoryWatch:
         except Temporary:
             return
         self._slot = slot
-        if is_due(known, now):
+        told, looked = (known[name].at if name in known else None for name in (PUSHED, LOOKED))
+        if is_time_to_look(told, looked, now):
             await self._look(f"repository:look:{slot}")
 
     async def pushed(self, commit: str, now: datetime) -> None:
@@ -73,14 +73,6 @@ async def pushed(watch: RepositoryWatch, desk: Desk, id: str, payload: Json) -> 
     request = Pushed.model_validate(payload)
     await watch.pushed(request.commit, request.at)
     return Outcome(ok=True, text="It is looked at.")
-
-
-def is_due(known: Mapping[str, Known], now: datetime) -> bool:
-    """Whether it is time to look, by when somebody last did and when a push was last told of."""
-    looked, pushed = known.get(LOOKED), known.get(PUSHED)
-    if looked is None or now - looked.at >= SELDOM:
-        return True
-    return (pushed is None or now - pushed.at >= SILENT) and now - looked.at >= EVERY
 
 
 async def look(deps: WorkflowDeps) -> None:
