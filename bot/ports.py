@@ -1,11 +1,14 @@
 """What handlers and workflows ask for, and the answers they hand back: small types that every layer above may speak."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from bot.evidence.model import Evidence
+from bot.evidence.report import EvidenceReport
 from bot.incident.entries import Entry
 from bot.incident.model import Actor, Frozen, Incident, Place
 from bot.incident.search import Found, Page, Query
+from bot.investigation.model import Findings, Investigation, Step
 from bot.postmortem.card import Card
 from bot.postmortem.document.model import Written
 from bot.postmortem.model import Reading
@@ -136,4 +139,38 @@ class Documents(Protocol):
 
     async def written(self, incident_id: str) -> Written:
         """What people wrote of its post-mortem in Slack and is not in git yet; whoever asks has seen the incident."""
+        ...
+
+
+class Case(Frozen):
+    """What agents are given to look into. `timeline` are sentences with their times, oldest first; `corrections` say
+    why earlier findings were wrong, in people's words. All of it but ids is untrusted text.
+    """
+
+    investigation: Investigation
+    incident: Incident
+    evidence: Evidence
+    report: EvidenceReport
+    timeline: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+
+
+#: Tells people how far it is.
+Note = Callable[[Step], Awaitable[None]]
+#: Why the work has to stop now, in a sentence; empty where it may go on. Asked before every call and every tool.
+Halted = Callable[[], Awaitable[str]]
+
+
+class Agents(Protocol):
+    """Those who look and propose. They neither post nor change anything."""
+
+    def absent(self) -> str:
+        """Why no agent can look, whatever the case; empty where they can."""
+        ...
+
+    async def look(self, case: Case, note: Note, halted: Halted) -> Findings:
+        """What they found, checked against the evidence. Called again after a crash, it goes on where it was.
+
+        Raises Temporary, Permanent or Refused, with a sentence for people, where nothing came of it.
+        """
         ...

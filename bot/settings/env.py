@@ -111,6 +111,18 @@ class Environment(Frozen):
         default=SecretStr(""),
         description="What Alertmanager sends as its bearer token. Empty: `POST /alertmanager/webhook` is not there.",
     )
+    anthropic_api_key: Secret = Field(
+        default=SecretStr(""), description="The key for models. Empty: no model is asked; evidence is still collected."
+    )
+    anthropic_base_url: Url = Field(default="https://api.anthropic.com", description="The API of the models.")
+    prometheus_url: Annotated[str, AfterValidator(lambda value: _api_url(value) if value else "")] = Field(
+        default="", description="Prometheus' API, which is only read. Empty: it is not looked at."
+    )
+    kubeconfig: Path | None = Field(
+        default=None,
+        description="The file that says how to read the cluster. Empty: the pod's own account where it runs in a "
+        "cluster, else it is not looked at.",
+    )
     database_url: Annotated[Secret, AfterValidator(_database)] = Field(
         default=SecretStr(""), description="`postgresql://…` or `sqlite:///…`. Empty: SQLite in `HOLDFAST_DATA`."
     )

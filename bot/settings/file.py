@@ -127,7 +127,7 @@ class File(Frozen):
     publish: PublishKeys = Field(default=PublishKeys(), description="How post-mortems are published.")
     postmortems: PostmortemKeys = Field(default=PostmortemKeys(), description="What post-mortems say.")
     agents: AgentKeys = Field(
-        default=AgentKeys(), description="What models cost, and how much may be spent on them. Not used yet."
+        default=AgentKeys(), description="Who looks when something is broken, and what it may cost."
     )
     links: tuple[Link, ...] = Field(default=(), description="Pages worth having at hand; `/incident help` shows them.")
     quick_checks: tuple[QuickCheck, ...] = Field(
@@ -158,7 +158,8 @@ class File(Frozen):
                 for name in check.services
                 if self.catalogue.find(name) is None
             ]
-        return tuple(found) + self._role_problems() + publishing_problems(self.repository, self.publish)
+        more = (*publishing_problems(self.repository, self.publish), *self.agents.problems())
+        return (*found, *self._role_problems(), *more)
 
     def _role_problems(self) -> tuple[str, ...]:
         ids = [role.id for role in self.roles]

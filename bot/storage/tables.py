@@ -14,10 +14,28 @@ from sqlalchemy import (
 )
 
 from bot.storage.schema import Instant, metadata
-from bot.storage.tables_agents import reservations, runs
+from bot.storage.tables_agents import (
+    halts,
+    investigation_steps,
+    investigations,
+    proposals,
+    reservations,
+    runs,
+    turns,
+)
 
 #: What stands elsewhere and belongs to our tables all the same.
-__all__ = ["Instant", "metadata", "reservations", "runs"]
+__all__ = [
+    "Instant",
+    "halts",
+    "investigation_steps",
+    "investigations",
+    "metadata",
+    "proposals",
+    "reservations",
+    "runs",
+    "turns",
+]
 
 #: Numbers people see (`INC-12`): gaps allowed, never used twice.
 counters = Table(

@@ -1,0 +1,1 @@
+"""Which agent answers which question: the stages of an investigation, in order."""

@@ -1,0 +1,1 @@
+"""The loop that agents run in: money, calls, tools, transcript, and what keeps them in their place."""

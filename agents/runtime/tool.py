@@ -1,0 +1,73 @@
+"""What a tool is: a typed question that an agent may ask, or a proposal that it may write down."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.evidence.model import Kind
+
+
+class Capability(StrEnum):
+    """What a tool may do; there is no third."""
+
+    READ = "read"
+    PROPOSE = "propose"
+
+
+class Status(StrEnum):
+    """How a tool answers."""
+
+    OK = "ok"
+    NOTHING = "nothing"  # it was looked at, and there is nothing; an answer too
+    ERROR = "error"  # the sentence says what to do differently
+
+
+class Input(BaseModel):
+    """Base of what a model hands to a tool: unknown fields refused. Each field's description is for the model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a tool answers. `content` is JSON or text, projected: no secret, no noise. `query` is what was asked.
+
+    A result with status OK becomes a piece of evidence of this `kind`, which the agent may then cite; `link`,
+    `service`, `namespace` and `subject` are the piece's.
+    """
+
+    status: Status
+    content: Any = ""  # Any: JSON of the tool's own shape, or text
+    query: str = ""
+    kind: Kind = Kind.DOCUMENT
+    link: str = ""
+    service: str = ""
+    namespace: str = ""
+    subject: str = ""
+
+
+I = TypeVar("I", bound=Input)  # noqa: E741 - the input
+
+
+@dataclass(frozen=True)
+class Tool(Generic[I]):
+    """One tool. `says` is the line that people see for a call, such as `pods in nextcloud`; no markup, no values of
+    secrets. `source` names where the answer comes from: `Kubernetes`.
+
+    `run` raises Temporary, Permanent or Refused with a sentence that teaches the model what to ask instead; any other
+    exception is logged, and the model is told no more than that it failed. `seconds` and `most` (characters) are limits
+    that the loop enforces.
+    """
+
+    name: str
+    description: str
+    input: type[I]
+    run: Callable[[I], Awaitable[Result]]
+    says: Callable[[I], str]
+    source: str
+    capability: Capability = Capability.READ
+    seconds: float = 20.0
+    most: int = 40_000

@@ -1,0 +1,1 @@
+"""What agents may touch. Every tool reads or proposes; none changes anything."""
