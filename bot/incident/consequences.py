@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.incident import (
     consequences_github,
+    consequences_investigation,
     consequences_merging,
     consequences_people,
     consequences_postmortem,
@@ -126,4 +127,5 @@ FOLLOWS: dict[EventKind, Callable[[Happened], list[Wanted]]] = {
     **consequences_merging.FOLLOWS,
     **consequences_timeline.FOLLOWS,
     **consequences_postmortem.FOLLOWS,
+    **consequences_investigation.FOLLOWS,
 }

@@ -6,7 +6,8 @@ from bot.errors import Refused
 from bot.incident.acts import SKEW, acknowledged
 from bot.incident.asking import refused, required
 from bot.incident.lifecycle import move
-from bot.incident.model import Actor, Event, EventKind, Incident, Moved, PostmortemState, Resolution, State
+from bot.incident.model import Actor, Event, EventKind, Incident, Moved, Resolution, State
+from bot.incident.postmortem_state import PostmortemState
 from bot.incident.postmortems import begun_if_due, missing, required_for, words
 from bot.incident.schemes import level_of
 

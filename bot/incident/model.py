@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.incident.postmortem_state import PostmortemState
+
 #: A Slack user id (`U0ANA`), `github:<login>`, `ALERTMANAGER`, or `HOLDFAST` when the bot acts by itself.
 Actor = str
 HOLDFAST: Actor = "holdfast"
@@ -36,19 +38,6 @@ class State(StrEnum):
 
 #: Nobody has work with it any more.
 OVER = frozenset({State.RESOLVED, State.CLOSED, State.DECLINED, State.MERGED})
-
-
-class PostmortemState(StrEnum):
-    """Where the written record of an incident stands; an incident that needs none has none."""
-
-    DUE = "due"
-    DRAFTING = "drafting"
-    DRAFT = "draft"
-    IN_REVIEW = "in_review"
-    PUBLISHED = "published"
-    IMPLEMENTING = "implementing"
-    COMPLETE = "complete"
-    WAIVED = "waived"
 
 
 class Scope(StrEnum):
@@ -276,6 +265,12 @@ class EventKind(StrEnum):
     POSTMORTEM_PUBLISHED = "postmortem_published"
     POSTMORTEM_TAKEN_BACK = "postmortem_taken_back"
     POSTMORTEM_CLASHED = "postmortem_clashed"
+    INVESTIGATION_BEGUN = "investigation_begun"
+    INVESTIGATION_ENDED = "investigation_ended"
+    INVESTIGATION_STOPPED = "investigation_stopped"
+    FINDINGS_WRONG = "findings_wrong"
+    COMMAND_RUN = "command_run"
+    SUGGESTED_HEALTHY = "suggested_healthy"
 
 
 class Event(Frozen):

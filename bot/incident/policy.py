@@ -91,12 +91,19 @@ NEEDS: dict[str, Rank] = {
     "ask_review": Rank.MEMBER,
     "answer_review": Rank.MEMBER,
     "publish": Rank.MEMBER,
+    # Agents cost money and see what is open to few; that they stop is in everybody's hands.
+    "investigate": Rank.TRUSTED,
+    "stop_investigation": Rank.MEMBER,
+    "wrong": Rank.MEMBER,
+    "did_this": Rank.MEMBER,
+    "halt": Rank.APPROVER,
+    "release": Rank.APPROVER,
 }
 #: What no rank decides. A report is anybody's; whether it starts work is asked in `trusted_reporter`. Whoever may not
 #: see what they read finds nothing. What services say is proven by signature or token before it comes here.
 UNRANKED = frozenset(
     {
-        *("new", "declare", "test", "list", "show", "help", "home", "spoken", "membership"),
+        *("new", "declare", "test", "list", "show", "help", "home", "spoken", "membership", "catch_up"),
         *("alert", "github_issue", "github_comment", "github_touched", "github_heard", "repository_pushed"),
     }
 )

@@ -6,18 +6,8 @@ from datetime import datetime, timedelta
 from bot.errors import Refused
 from bot.incident.asking import refused, required
 from bot.incident.lifecycle import WORKING
-from bot.incident.model import (
-    HOLDFAST,
-    Actor,
-    Event,
-    EventKind,
-    Frozen,
-    Incident,
-    Moved,
-    PostmortemState,
-    Review,
-    State,
-)
+from bot.incident.model import HOLDFAST, Actor, Event, EventKind, Frozen, Incident, Moved, Review, State
+from bot.incident.postmortem_state import PostmortemState
 from bot.incident.schemes import level_of
 
 _S = PostmortemState

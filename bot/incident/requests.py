@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.incident.asking import About, Request
 from bot.incident.model import Actor, Impact, Report, State
 from bot.incident.requests_heard import FiledIssue, GitHubHeard, HearAlerts, IssueComment, IssueTouched
+from bot.incident.requests_investigation import OF_INVESTIGATIONS
 from bot.incident.requests_postmortem import AnswerReview, AskReview, BeginPostmortem, Publish, Pushed, Waive, WritePart
 from bot.incident.severity import Answers
 
@@ -281,4 +282,5 @@ WORKFLOWS: dict[str, type[Request]] = {
     "action_item": ProposeItem,
     "spoken": Spoken,
     "membership": Membership,
+    **OF_INVESTIGATIONS,
 }

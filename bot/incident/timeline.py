@@ -55,6 +55,12 @@ SENTENCES: dict[EventKind, str] = {
     EventKind.POSTMORTEM_PUBLISHED: "{by} published the post-mortem",
     EventKind.POSTMORTEM_TAKEN_BACK: "the post-mortem was not published",
     EventKind.POSTMORTEM_CLASHED: "“{part}” of the post-mortem was edited here and in git",
+    EventKind.INVESTIGATION_BEGUN: "{by} began to look into it",
+    EventKind.INVESTIGATION_ENDED: "investigation {number} ended",
+    EventKind.INVESTIGATION_STOPPED: "{by} stopped investigation {number}",
+    EventKind.FINDINGS_WRONG: "{by} says that investigation {number} is wrong",
+    EventKind.COMMAND_RUN: "{by} ran a command",
+    EventKind.SUGGESTED_HEALTHY: "{by} sees nothing wrong now, and leaves it to people to say so",
 }
 #: Data whose values are people, and so are shown by name.
 _PEOPLE = ("lead", "from_lead", "person", "people", "owner")

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.incident.model import Actor, Incident, PostmortemState, Review
+from bot.incident.model import Actor, Incident, Review
+from bot.incident.postmortem_state import PostmortemState
 from bot.incident.postmortems import DONE_WITH, OPEN, OUT, required_for
 from bot.postmortem.document.cells import plain_prose
 from bot.postmortem.document.model import ASKS, Document, Part

@@ -4,7 +4,8 @@ from functools import partial
 
 from bot.deps import HandlerDeps
 from bot.errors import NotFound
-from bot.incident.model import Actor, EventKind, Incident, PostmortemState
+from bot.incident.model import Actor, EventKind, Incident
+from bot.incident.postmortem_state import PostmortemState
 from bot.incident.requests_postmortem import AnswerReview, AskReview, BeginPostmortem, Waive
 from bot.postmortem.document.model import Part
 from bot.postmortem.subwords import Asked, Word, parse

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.incident.model import Incident, PostmortemState
+from bot.incident.model import Incident
+from bot.incident.postmortem_state import PostmortemState
 from bot.workspace.slack.people import Actor
 from tests import postgres
 from tests.kill.harness import PUSH, Death, House, Phase

@@ -1,6 +1,7 @@
 """A published document has two authors: what people change in git, and what is written or recorded here, both stay."""
 
-from bot.incident.model import EventKind, PostmortemState
+from bot.incident.model import EventKind
+from bot.incident.postmortem_state import PostmortemState
 from tests.scenarios.published import document, documents, edit, publish, resolved, with_repository, write
 from tests.scenarios.reading import view_words
 from tests.scenarios.story import Story

@@ -4,7 +4,8 @@ import html
 
 import pytest
 
-from bot.incident.model import PostmortemState, State
+from bot.incident.model import State
+from bot.incident.postmortem_state import PostmortemState
 from tests.scenarios.reading import view_words
 from tests.scenarios.story import Story, words
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.incident.model import PostmortemState, State
+from bot.incident.model import State
+from bot.incident.postmortem_state import PostmortemState
 from tests.scenarios.published import FOLDER, document, documents, publish, resolved, told, with_repository, write
 from tests.scenarios.reading import issue, issue_text, thread, view_words
 from tests.scenarios.story import Story

@@ -1,6 +1,6 @@
 """Published as a pull request: nothing is published before somebody merges it, and whatever they do to it is seen."""
 
-from bot.incident.model import PostmortemState
+from bot.incident.postmortem_state import PostmortemState
 from tests.scenarios.published import FOLDER, document, documents, publish, resolved, with_repository, write
 from tests.scenarios.reading import issue, issue_text
 from tests.scenarios.story import Story

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.errors import Refused
 from bot.incident import acts, endings
-from bot.incident.model import HOLDFAST, EventKind, Incident, Moved, PostmortemState, State
+from bot.incident.model import HOLDFAST, EventKind, Incident, Moved, State
+from bot.incident.postmortem_state import PostmortemState
 from bot.incident.schemes import SCHEMES
 from bot.incident.timeline import sentence
 from tests.bot.incident.examples import ANA, BOB, CY, MINUTE, NOW, a_report, an_incident, declared, tried

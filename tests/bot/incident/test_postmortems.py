@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.errors import Refused
 from bot.incident import acts, endings, postmortems
 from bot.incident.consequences import consequences
-from bot.incident.model import HOLDFAST, EventKind, Incident, Moved, Places, PostmortemState, State
+from bot.incident.model import HOLDFAST, EventKind, Incident, Moved, Places, State
+from bot.incident.postmortem_state import PostmortemState
 from bot.incident.timeline import sentence
 from bot.incident.wanted import LEAD, EffectKind, Wanted
 from tests.bot.incident.examples import ANA, BOB, CY, MINUTE, NOW, an_incident, tried

@@ -33,3 +33,7 @@ def test_sentences() -> None:
     assert said(EventKind.RESOLVED, "Restarted it!") == "Ana resolved it: Restarted it!"
     failed = said(EventKind.EFFECT_FAILED, "GitHub cannot be reached; the issue will follow.", by=HOLDFAST)
     assert failed == "GitHub cannot be reached; the issue will follow."
+    wrong = said(EventKind.FINDINGS_WRONG, "The node was fine", number="2")
+    assert wrong == "Ana says that investigation 2 is wrong: The node was fine."
+    assert said(EventKind.INVESTIGATION_STOPPED, number="1") == "Ana stopped investigation 1."
+    assert said(EventKind.COMMAND_RUN, "kubectl get pods") == "Ana ran a command: kubectl get pods."

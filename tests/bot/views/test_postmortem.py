@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.incident.model import Incident, Places, PostmortemState, Review, State
+from bot.incident.model import Incident, Places, Review, State
+from bot.incident.postmortem_state import PostmortemState
 from bot.postmortem.document.model import Document, Fact, Part, Words
 from bot.views.forms.parts import View
 from bot.views.ids import Click

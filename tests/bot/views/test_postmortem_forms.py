@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Refused
-from bot.incident.model import Incident, PostmortemState, Review, State
+from bot.incident.model import Incident, Review, State
+from bot.incident.postmortem_state import PostmortemState
 from bot.incident.requests_postmortem import AnswerReview, AskReview, Publish, WritePart
 from bot.postmortem.checklist import Check
 from bot.postmortem.document.model import ASKS, Part

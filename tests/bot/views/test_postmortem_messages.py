@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.github_reading import Titled
-from bot.incident.model import Event, EventKind, Incident, Places, PostmortemState, Resolution, Review, State
+from bot.incident.model import Event, EventKind, Incident, Places, Resolution, Review, State
+from bot.incident.postmortem_state import PostmortemState
 from bot.postmortem.document.model import Part
 from bot.postmortem.model import Item, Priority, Reading, Status
 from bot.views.blocks import Rendered, typed

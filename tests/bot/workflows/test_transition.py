@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from bot.incident.model import EventKind, State
 from bot.incident.requests import WORKFLOWS
+from bot.incident.requests_investigation import OF_INVESTIGATIONS
 from bot.ports import Outcome
 from bot.storage import audit, effects
 from bot.workflows import STORIES
@@ -24,7 +25,8 @@ async def _counts(office: Office) -> dict[str, int]:
 
 def test_every_request_has_its_story() -> None:
     """The names are the same on both sides, so nothing that can be submitted is lost."""
-    assert {*STORIES, "write", "publish", "repository_pushed"} == WORKFLOWS.keys()
+    with_more = {"write", "publish", "repository_pushed", *OF_INVESTIGATIONS}
+    assert {*STORIES, *with_more} == WORKFLOWS.keys()
 
 
 async def test_a_story_writes_everything_at_once(office: Office) -> None:

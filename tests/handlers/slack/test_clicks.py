@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.incident.model import PostmortemState, State
+from bot.incident.model import State
+from bot.incident.postmortem_state import PostmortemState
 from bot.ports import Outcome
 from bot.views.card import card
 from bot.views.forms.parts import Memory

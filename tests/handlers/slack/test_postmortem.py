@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.incident.model import Event, EventKind, Incident, Places, PostmortemState, Review, State
+from bot.incident.model import Event, EventKind, Incident, Places, Review, State
+from bot.incident.postmortem_state import PostmortemState
 from bot.ports import Outcome
 from bot.postmortem.document.model import Part
 from bot.postmortem.model import Reading
