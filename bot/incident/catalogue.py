@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
 from urllib.parse import urlsplit
 
 from bot.incident.model import Frozen, Link
+from bot.incident.probes import Metric, Probe
 from bot.incident.severity import Symptom
 
 #: The service of a report whose service is not in the list.
@@ -24,9 +24,9 @@ class Service(Frozen):
     core: bool = False
     owners: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
-    probes: tuple[str | dict[str, Any], ...] = ()  # their shape comes with whoever runs them
+    probes: tuple[Probe, ...] = ()
     links: tuple[Link, ...] = ()
-    metrics: tuple[str | dict[str, Any], ...] = ()  # likewise
+    metrics: tuple[Metric, ...] = ()
     channel: str = ""
     runbooks: tuple[str, ...] = ()
 

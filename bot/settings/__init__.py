@@ -42,9 +42,11 @@ class Settings(Environment):
     def secrets(self) -> tuple[str, ...]:
         """Every credential we were given, to be kept out of log, storage and prompts."""
         slack = (self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
-        tokens = (*slack, self.github_token, self.github_webhook_secret, self.webhook_token, self.anthropic_api_key)
+        github = (self.github_token, self.github_webhook_secret)
+        tokens = (*slack, *github, self.webhook_token, self.anthropic_api_key, self.prometheus_token)
         password = urlsplit(self.database).password or ""
-        values = (*(token.get_secret_value() for token in tokens), password, unquote(password))
+        behind = self.prometheus_token.get_secret_value().partition(":")[2]
+        values = (*(token.get_secret_value() for token in tokens), password, unquote(password), behind)
         return tuple(value for value in values if value)
 
 

@@ -118,6 +118,10 @@ class Environment(Frozen):
     prometheus_url: Annotated[str, AfterValidator(lambda value: _api_url(value) if value else "")] = Field(
         default="", description="Prometheus' API, which is only read. Empty: it is not looked at."
     )
+    prometheus_token: Secret = Field(
+        default=SecretStr(""),
+        description="What opens Prometheus: a bearer token, or `user:password`. Empty: it is open.",
+    )
     kubeconfig: Path | None = Field(
         default=None,
         description="The file that says how to read the cluster. Empty: the pod's own account where it runs in a "
