@@ -85,6 +85,12 @@ class Surroundings:
         places = [self._places[each] for each in inside if each in self._places]
         return min(places, key=_nearness, default=Place(relation=self._far))
 
+    @property
+    def rows(self) -> tuple[Service, ...]:
+        """The catalogue's rows of the service, where it is known, and of all that it needs, the nearest first."""
+        own = tuple(each for each in self._catalogue.services if each.name == self.service)
+        return own + tuple(sorted(self._needed, key=lambda each: _nearness(self._places[each.name])))
+
     def needed_in(self, piece: Piece) -> str:
         """The service that the piece names first, of those that the service needs; empty where there is none."""
         text = f"{piece.title}\n{piece.text}"[:_READ]
