@@ -33,6 +33,7 @@ class Wire:
     answers: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     seen: list[str] = field(default_factory=list)
     forms: list[dict[str, str]] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def will(self, path: str, *answers: Answer) -> None:
@@ -41,6 +42,7 @@ class Wire:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.seen.append(f"{request.method} {request.path}")
+        self.headers.append(request.headers)
         form = await request.post()
         self.forms.append({name: str(value) for name, value in form.items()})
         path = next((end for end in sorted(self.answers, key=len, reverse=True) if request.path.endswith(end)), None)

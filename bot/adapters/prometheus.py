@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 import aiohttp
 
-from bot.adapters.prometheus_reading import Answer, Firing, Rule, answer, firing, rules
+from bot.adapters.prometheus_reading import UNREADABLE, Answer, Firing, Rule, answer, firing, rules
 from bot.errors import HoldfastError, Permanent, Temporary
 from bot.incident.text import shorten
 from bot.settings import Settings
@@ -134,13 +134,7 @@ def _refusal(status: int, error: object) -> HoldfastError:
     if said:
         kind = Permanent if status in {200, 400, 404, 405, 413, 422} else Temporary
         return kind(f"Prometheus says: {said.rstrip('.')}.")
-    return Temporary(
-        "Prometheus sent an answer that cannot be read." if status == 200 else f"Prometheus answers {status}."
-    )
-
-
-def _says(error: object) -> bool:
-    return isinstance(error, str) and bool(error.strip())
+    return Temporary(UNREADABLE if status == 200 else f"Prometheus answers {status}.")
 
 
 def _authorization(token: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 
 from bot.errors import Permanent, Temporary
 
+UNREADABLE = "Prometheus sent an answer that cannot be read."
+
 
 @dataclass(frozen=True)
 class Point:
@@ -121,4 +123,4 @@ def _moment(text: str) -> datetime:
 
 
 def _unreadable() -> NoReturn:
-    raise Temporary("Prometheus sent an answer that cannot be read.")
+    raise Temporary(UNREADABLE)

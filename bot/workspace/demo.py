@@ -117,7 +117,7 @@ def _once(start: Callable[[], None]) -> Callable[[], None]:
 
 def _environment(workspace: Workspace, bot_port: int, data: Path) -> dict[str, str]:
     """Ours, less what reaches the real services, with the workspace's, and a configuration to go with it."""
-    theirs = ("SLACK_", "GITHUB_", "VAULT_", "ANTHROPIC_")
+    theirs = ("SLACK_", "GITHUB_", "VAULT_", "ANTHROPIC_", "PROMETHEUS_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
     own = Path(kept.get("HOLDFAST_CONFIG") or "holdfast.yml")
     text = own.read_text(encoding="utf-8") if own.exists() else _example()

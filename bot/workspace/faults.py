@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.clock import monotonic
 
-Service = Literal["slack", "github", "git"]
+Service = Literal["slack", "github", "git", "prometheus"]
 Kind = Literal[
     "429",
     "500",
@@ -30,8 +30,8 @@ POLL = 0.02
 
 @dataclass
 class Fault:
-    """What goes wrong, where: `method` is a glob over `chat.postMessage`, `POST /repos/*/issues`, or git's `refs`,
-    `fetch` and `push`.
+    """What goes wrong, where: `method` is a glob over `chat.postMessage`, `POST /repos/*/issues`, git's `refs`, `fetch`
+    and `push`, or Prometheus' `query` and `alerts`.
 
     It happens `times` times, or until cleared. `seconds` is the Retry-After of a 429 and the wait of a slow answer;
     a time-out lasts until the caller gives up.
@@ -168,6 +168,8 @@ def _called(request: web.Request) -> tuple[Service, str] | None:
     match parts[1:]:
         case ["api", method]:
             return "slack", method
+        case ["prometheus", "api", "v1", route]:
+            return "prometheus", route
         case ["link", *_]:
             return "slack", "socket"
         case ["commands" | "actions" | "app", *_]:

@@ -16,8 +16,10 @@ from bot.workspace.faults import Faults
 from bot.workspace.git import GitServer
 from bot.workspace.github import LOCAL_TOKEN, GitHub
 from bot.workspace.pages import Pages
+from bot.workspace.prometheus import Prometheus
 from bot.workspace.slack.model import App
 from bot.workspace.slack.service import Slack, Transport
+from bot.workspace.targets import Targets
 
 HOST = "127.0.0.1"
 REPOSITORY = "example/infra"
@@ -31,10 +33,12 @@ Register = Callable[["Workspace", web.Application], None]
 class Workspace:
     """A running workspace; made by `start`."""
 
-    def __init__(self, slack: Slack, github: GitHub, faults: Faults) -> None:
+    def __init__(self, clock: Clock, slack: Slack, github: GitHub, faults: Faults) -> None:
         self.slack = slack
         self.github = github
         self.faults = faults
+        self.targets = Targets()
+        self.prometheus = Prometheus(clock, self.targets)
         people = {token: whose.login for token, whose in github.tokens.items() if "repo" in whose.scopes}
         self.git = GitServer(github.bare, REPOSITORY, people)
         self.url = ""
@@ -62,13 +66,14 @@ class Workspace:
         slack = Slack(clock, data and data / "slack.sqlite3", transport, app)
         bare = Bare(clock, data and data / "infra.git")
         github = GitHub(clock, data and data / "github.sqlite3", REPOSITORY, COLLABORATORS, bare=bare)
-        workspace = cls(slack, github, Faults())
+        workspace = cls(clock, slack, github, Faults())
         await workspace._listen(port, register)
         return workspace
 
     async def _listen(self, port: int, register: tuple[Register, ...]) -> None:
         server = web.Application(middlewares=[_local_only, self.faults.middleware()], client_max_size=LARGEST_BODY)
-        for surface in (self.slack, self.github, self.git, Pages(self.github.bare)):
+        pages = Pages(self.github.bare)
+        for surface in (self.slack, self.github, self.git, pages, self.prometheus, self.targets):
             server.add_routes(surface.routes())
         for add in register:
             add(self, server)
@@ -83,7 +88,7 @@ class Workspace:
                 f"--port: the workspace's page cannot use port {port} ({os.strerror(error.errno or 0).lower()}). "
                 "Stop whatever listens there, or choose another: holdfast demo --port 8066"
             ) from error
-        self.url = self.slack.world.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
+        self.url = self.slack.world.url = self.targets.site = f"http://{HOST}:{self._runner.addresses[0][1]}"
         self.github.site = f"{self.url}/github"
 
     @property
@@ -116,6 +121,7 @@ class Workspace:
             "GITHUB_TOKEN": LOCAL_TOKEN,
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_WEBHOOK_SECRET": self.github.hooks.secret,
+            "PROMETHEUS_URL": f"{self.url}/prometheus",
             "HOST": HOST,
             "PORT": str(bot_port),
         }
@@ -130,6 +136,7 @@ class Workspace:
     async def stop(self) -> None:
         """Let go of everything that hangs, and close."""
         self.faults.close()
+        self.targets.close()
         await self.slack.close()
         if self._runner is not None:
             await self._runner.cleanup()
