@@ -12,6 +12,8 @@ from aiohttp.typedefs import Handler
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.workspace.bare import Bare
+from bot.workspace.claude import LOCAL_KEY, Claude
+from bot.workspace.claude import PREFIX as CLAUDE
 from bot.workspace.faults import Faults
 from bot.workspace.git import GitServer
 from bot.workspace.github import LOCAL_TOKEN, GitHub
@@ -39,6 +41,7 @@ class Workspace:
         self.faults = faults
         self.targets = Targets()
         self.prometheus = Prometheus(clock, self.targets)
+        self.claude = Claude()
         people = {token: whose.login for token, whose in github.tokens.items() if "repo" in whose.scopes}
         self.git = GitServer(github.bare, REPOSITORY, people)
         self.url = ""
@@ -73,7 +76,7 @@ class Workspace:
     async def _listen(self, port: int, register: tuple[Register, ...]) -> None:
         server = web.Application(middlewares=[_local_only, self.faults.middleware()], client_max_size=LARGEST_BODY)
         pages = Pages(self.github.bare)
-        for surface in (self.slack, self.github, self.git, pages, self.prometheus, self.targets):
+        for surface in (self.slack, self.github, self.git, pages, self.prometheus, self.targets, self.claude):
             server.add_routes(surface.routes())
         for add in register:
             add(self, server)
@@ -106,15 +109,16 @@ class Workspace:
         """The public address of the site, as GitHub Pages would have one."""
         return f"{self.url}/pages"
 
-    def environment(self, bot_port: int) -> dict[str, str]:
-        """What the bot needs to know to live here, listening on `bot_port` itself."""
+    def environment(self, bot_port: int, *, claude: bool = False) -> dict[str, str]:
+        """What the bot needs to know to live here, listening on `bot_port` itself; `claude` answers agents."""
         app = self.slack.world.app
         by_transport = (
             {"SLACK_SIGNING_SECRET": app.signing_secret}
             if self.slack.transport == "http"
             else {"SLACK_APP_TOKEN": app.app_token}
         )
-        return by_transport | {
+        models = {"ANTHROPIC_API_KEY": LOCAL_KEY, "ANTHROPIC_BASE_URL": f"{self.url}{CLAUDE}"} if claude else {}
+        ours = {
             "SLACK_API_URL": f"{self.url}/api/",
             "SLACK_BOT_TOKEN": app.bot_token,
             "GITHUB_API_URL": f"{self.url}/github/api/v3",
@@ -125,6 +129,7 @@ class Workspace:
             "HOST": HOST,
             "PORT": str(bot_port),
         }
+        return by_transport | models | ours
 
     def deliver_to(self, url: str) -> None:
         """Where the bot takes Slack's requests, such as `http://127.0.0.1:3000/slack/events`. Raises Refused."""
@@ -137,6 +142,7 @@ class Workspace:
         """Let go of everything that hangs, and close."""
         self.faults.close()
         self.targets.close()
+        self.claude.close()
         await self.slack.close()
         if self._runner is not None:
             await self._runner.cleanup()
