@@ -40,7 +40,7 @@ from bot.workflows.github_poll import Watch
 from bot.workflows.intake import LATE, Intake, tell
 from bot.workflows.repository_look import RepositoryWatch
 from bot.workflows.story import Desk
-from bot.workflows.transition import Transitions
+from bot.workflows.transition import House, Transitions
 from bot.workflows.work import works
 from handlers.http import alertmanager, health
 from handlers.http import github as webhooks
@@ -263,12 +263,12 @@ class Bot:
             self._receiver = HttpReceiver(app, secret, self.clock)
 
     def _register_work(self, deps: WorkflowDeps) -> None:
-        transitions = Transitions(self.database, self.clock, deps.file.slack.owner, self._dispatcher.wake)
+        transitions = Transitions(self.database, self.clock, House.of(deps.file), self._dispatcher.wake)
         desk = Desk(transitions, deps.people, deps.file, deps.incidents)
         for name, story in stories(deps, self._repository_watch).items():
             self.engine.register(name, partial(self._intake.run, partial(story, desk)))
         self.engine.register(LATE, partial(tell, deps))
-        for name, work in works(deps, self._submit, self._dispatcher.wake).items():
+        for name, work in works(deps, transitions, self._submit, self._dispatcher.wake).items():
             self.engine.register(name, work)
 
 

@@ -1,7 +1,7 @@
 """What each kind of caller may touch. You can touch only what you were handed."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,9 +11,10 @@ from bot.adapters.slack.client import Slack
 from bot.adapters.web import Web
 from bot.clock import Clock
 from bot.durable.engine import Json
-from bot.ports import Documents, Incidents, Outcome, People
+from bot.ports import Agents, Documents, Incidents, NoAgents, Outcome, People
 from bot.redact import Redactor
 from bot.settings import File, Timing
+from bot.sources.source import Source
 from bot.storage.db import Database
 from bot.storage.documents import DocumentStore
 from bot.storage.incidents import IncidentStore
@@ -86,3 +87,9 @@ class WorkflowDeps:
     timing: Timing
     clock: Clock
     redactor: Redactor = field(default_factory=Redactor)
+    sources: Sequence[Source] = ()
+    #: What remembers earlier incidents and documents; it is asked once the others have answered.
+    memory: Source | None = None
+    agents: Agents = field(default_factory=NoAgents)
+    #: Says that there may be new work.
+    wake: Callable[[], None] = lambda: None

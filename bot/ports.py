@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from bot.errors import Permanent
 from bot.evidence.model import Evidence
 from bot.evidence.report import EvidenceReport
 from bot.incident.entries import Entry
@@ -174,3 +175,13 @@ class Agents(Protocol):
         Raises Temporary, Permanent or Refused, with a sentence for people, where nothing came of it.
         """
         ...
+
+
+class NoAgents:
+    """Nobody looks: there is no key for models."""
+
+    def absent(self) -> str:
+        return "No model is set up."
+
+    async def look(self, case: Case, note: Note, halted: Halted) -> Findings:
+        raise Permanent(self.absent())

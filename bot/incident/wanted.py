@@ -72,6 +72,20 @@ SERVICE = {
 }
 
 
+#: What goes on while everything is stopped: answers to whoever asked, what is only read, and what is taken back.
+GOES_ON = frozenset(
+    {
+        EffectKind.ANSWER,
+        EffectKind.REPLY,
+        EffectKind.CAPTURE,
+        EffectKind.HEAR,
+        EffectKind.VERIFY,
+        EffectKind.RETRACT,
+        EffectKind.ISSUE_BLANK,
+    }
+)
+
+
 class Wanted(Frozen):
     """One outside effect to bring about.
 

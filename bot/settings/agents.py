@@ -75,6 +75,9 @@ class StageKeys(Frozen):
 class AgentKeys(Frozen):
     """Who looks when something is broken, and what it may cost."""
 
+    starts: bool = Field(
+        default=True, description="Whether an incident is looked into by itself, as far as its severity says."
+    )
     kill: bool = Field(default=False, description="`true`: no model is asked anything. Evidence is still collected.")
     private: bool = Field(default=False, description="Whether models may see private incidents.")
     models: RoleModels = Field(default=RoleModels(), description="Which model does what.")

@@ -166,9 +166,10 @@ async def show(
     )
 
 
-async def want_shown(connection: AsyncConnection, incident_id: str) -> None:
-    """Ask for every surface of the incident to be rendered anew."""
+async def want_shown(connection: AsyncConnection, incident_id: str, name: str | None = None) -> None:
+    """Ask for every surface of the incident, or the one of that name, to be rendered anew."""
     statement = update(surfaces).where(surfaces.c.incident_id == incident_id)
+    statement = statement if name is None else statement.where(surfaces.c.name == name)
     await connection.execute(statement.values(wanted=surfaces.c.wanted + 1))
 
 

@@ -63,6 +63,13 @@ async def changed(connection: AsyncConnection, before: Incident | None, after: I
         await connection.execute(update(homes).where(looked_at).values(wanted=homes.c.wanted + 1))
 
 
+async def all_changed(connection: AsyncConnection, now: datetime) -> None:
+    """Ask for every Home that is looked at to be rendered anew."""
+    in_order = select(homes.c.person).where(homes.c.opened_at >= now - LOOKED_AT).order_by(homes.c.person)
+    people = (await connection.execute(in_order.with_for_update())).scalars().all()
+    await connection.execute(update(homes).where(homes.c.person.in_(people)).values(wanted=homes.c.wanted + 1))
+
+
 def _seen(incident: Incident) -> object:
     """All that a Home shows of an incident."""
     if not incident.is_open:

@@ -32,15 +32,15 @@ class Halt(Frozen):
     at: datetime
 
 
-async def begin(
+async def prepared(
     connection: AsyncConnection, incident_id: str, kind: Kind, by: Actor, question: str, now: datetime
 ) -> Investigation:
-    """Write a new one, which is due at once. Whoever calls holds the incident, so that numbers are in a row."""
+    """A new one, which is not written yet. Whoever calls holds the incident, so that numbers are in a row."""
     last = select(func.coalesce(func.max(investigations.c.number), 0)).where(
         investigations.c.incident_id == incident_id
     )
     number = int((await connection.execute(last)).scalar_one()) + 1
-    begun = Investigation(
+    return Investigation(
         id=str(uuid5(UUID(incident_id), f"investigation.{number}")),
         incident_id=incident_id,
         number=number,
@@ -50,9 +50,12 @@ async def begin(
         question=question,
         asked_at=now,
     )
-    row = begun.model_dump(exclude={"evidence", "report", "findings"}) | {"holder": "", "due_at": now}
+
+
+async def begin(connection: AsyncConnection, one: Investigation) -> None:
+    """Write it; it is due at once."""
+    row = one.model_dump(exclude={"evidence", "report", "findings"}) | {"holder": "", "due_at": one.asked_at}
     await connection.execute(insert(investigations).values(row))
-    return begun
 
 
 async def get(connection: AsyncConnection, id: str, *, lock: bool = False) -> Investigation | None:
@@ -131,12 +134,16 @@ async def stop(connection: AsyncConnection, id: str, by: Actor, now: datetime) -
     return _investigation({**row, **values})
 
 
-async def stop_all(connection: AsyncConnection, incident_id: str, by: Actor, now: datetime) -> None:
-    """End all that is open of an incident that is over; but what was asked for the written record goes on."""
+async def stop_all(connection: AsyncConnection, incident_id: str, by: Actor, now: datetime) -> Sequence[str]:
+    """End all that is open of an incident that is over, and tell their ids.
+
+    What was asked for the written record goes on.
+    """
     mine = (investigations.c.incident_id == incident_id, investigations.c.kind != Kind.POSTMORTEM.value)
     statement = update(investigations).where(*mine, investigations.c.state.in_(OPEN))
     ended = {"state": State.STOPPED.value, "stopped_by": by, "ended_at": now, "holder": ""}
-    await connection.execute(statement.values(ended))
+    stopped = await connection.execute(statement.values(ended).returning(investigations.c.id))
+    return [str(id) for id in stopped.scalars()]
 
 
 async def add_step(connection: AsyncConnection, id: str, step: Step, now: datetime) -> None:

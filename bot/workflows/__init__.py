@@ -6,7 +6,20 @@ from functools import partial
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
 from bot.ports import Outcome
-from bot.workflows import alerts, declare, ending, facts, github, home, people, postmortem, respond, spoken, timeline
+from bot.workflows import (
+    alerts,
+    declare,
+    ending,
+    facts,
+    github,
+    home,
+    investigating,
+    people,
+    postmortem,
+    respond,
+    spoken,
+    timeline,
+)
 from bot.workflows.locate import locate
 from bot.workflows.repository_look import RepositoryWatch, pushed
 from bot.workflows.story import Desk
@@ -54,6 +67,12 @@ STORIES: dict[str, Story] = {
     "unpin": timeline.unpin,
     "follow": timeline.follow,
     "action_item": timeline.action_item,
+    "investigate": investigating.investigate,
+    "stop_investigation": investigating.stop,
+    "wrong": investigating.wrong,
+    "did_this": investigating.did_this,
+    "halt": investigating.halt,
+    "release": investigating.release,
     "spoken": spoken.spoken,
     "membership": spoken.membership,
 }

@@ -22,7 +22,7 @@ from bot.storage.effects import Effect
 from bot.storage.postmortems import written
 from bot.workflows.drafting import recorded
 from bot.workflows.taken_in import Landed, client, follow, marked, read_commit, take_in
-from bot.workflows.transition import Change, saved
+from bot.workflows.transition import Change, House, saved
 
 
 async def bring_up_to_date(deps: WorkflowDeps, effect: Effect) -> Result:
@@ -77,7 +77,7 @@ async def brought_up_to_date(
     for number, (part, ours) in enumerate(result["clashes"].items()):
         moved = postmortems.clashed(incident, part, ours, now)
         change = Change(f"{effect.id}:{number}", HOLDFAST, "clash")
-        incident = await saved(connection, change, incident, moved, now, deps.file.slack.owner)
+        incident = await saved(connection, change, incident, moved, now, House.of(deps.file))
     await follow(deps, connection, incident, document)
     if effect.attempt > 0:
         await effects.want_shown(connection, incident.id)

@@ -9,7 +9,8 @@ from bot.clock import Clock
 from bot.durable.engine import Engine, Json
 from bot.durable.ledger import due, due_surfaces
 from bot.errors import Temporary
-from bot.storage import effects, homes
+from bot.incident.wanted import GOES_ON
+from bot.storage import effects, homes, investigations
 from bot.storage.db import Database
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,9 @@ class Dispatcher:
                 ready = due(await effects.waiting(connection), now)
                 stale = due_surfaces(await effects.stale(connection), now)
                 old = await homes.due(connection, now)
+                looks = await investigations.due(connection, now)
+                if await investigations.halted(connection):
+                    ready, stale, looks = [each for each in ready if each.kind in GOES_ON], [], []
         except Temporary as error:
             log.warning("nothing dispatched", problem=error.sentence)
             return 0
@@ -62,6 +66,10 @@ class Dispatcher:
             id = f"show:{s.incident_id}:{s.name}:{s.wanted}:{s.retry_at.isoformat()}"
             work.append(("show", id, {"incident": s.incident_id, "surface": s.name}, "slack"))
         work += [("show_home", f"show:{h.id}", {"person": h.person}, "slack") for h in old]
+        work += [
+            ("look_into", f"look:{id}:{attempt}", {"investigation": id, "attempt": attempt}, "agents")
+            for id, attempt in looks
+        ]
         fresh = [item for item in work if item[1] not in self._submitted or self._submitted[item[1]] <= now - OVERDUE]
         return sum([await self._submit(name, id, payload, lane, now) for name, id, payload, lane in fresh])
 

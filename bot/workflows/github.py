@@ -21,7 +21,7 @@ from bot.storage import audit, effects, github, incidents
 from bot.views.issue import OURS
 from bot.workflows.github_people import actor_of, login_of, rights_of
 from bot.workflows.story import Desk
-from bot.workflows.transition import Change, new_id, saved
+from bot.workflows.transition import Change, House, new_id, saved
 
 #: What was filed at most so long before our first look is still ours: clocks differ, and GitHub counts whole seconds.
 JUST_BEFORE = timedelta(minutes=2)
@@ -72,7 +72,7 @@ async def _reported(desk: Desk, id: str, request: FiledIssue, connection: AsyncC
     events = tuple(_from_github(event, request.url) for event in moved.events)
     change = Change(id, rights.actor, "github_issue")
     incident = await saved(
-        connection, change, None, Moved(incident=incident, events=events), now, desk.file.slack.owner, (HEAR,)
+        connection, change, None, Moved(incident=incident, events=events), now, House.of(desk.file), (HEAR,)
     )
     had = [label for label in request.labels if label in OURS]
     await github.remember(connection, request.number, github.INCIDENT, incident.id, had)
@@ -107,7 +107,7 @@ async def commented(desk: Desk, id: str, payload: Json) -> Outcome:
         if incident.private or not (collaborator or actor == incident.reporter):
             return Outcome(ok=True, text="This comment is not ours to keep.")
         moved = heard.commented(incident, request.text, request.url, actor, min(request.at, now))
-        await saved(connection, change, incident, moved, now, desk.file.slack.owner)
+        await saved(connection, change, incident, moved, now, House.of(desk.file))
         return Outcome(ok=True, text=f"The comment is on the timeline of {incident.key}.", incident_id=incident.id)
 
     return await desk.transitions.record(change, act)
@@ -123,7 +123,7 @@ async def touched(desk: Desk, id: str, payload: Json) -> Outcome:
         waiting = await effects.waiting(connection, incident.id)
         if not any(effect.kind is EffectKind.HEAR and effect.intent_at is None for effect in waiting):
             unchanged = Moved(incident=incident, events=())
-            await saved(connection, change, incident, unchanged, now, desk.file.slack.owner, (HEAR,))
+            await saved(connection, change, incident, unchanged, now, House.of(desk.file), (HEAR,))
         return Outcome(ok=True, text=f"The issue of {incident.key} is looked at.", incident_id=incident.id)
 
     return await desk.transitions.record(change, act)
@@ -164,7 +164,7 @@ async def trust(desk: Desk, id: str, payload: Json) -> Outcome:
         await github.trust(connection, login, request.actor, now)
         waits = incident.state is State.QUEUED
         moved = acts.accept(incident, request.actor, now) if waits else Moved(incident=incident, events=())
-        await saved(connection, change, incident, moved, now, desk.file.slack.owner)
+        await saved(connection, change, incident, moved, now, House.of(desk.file))
         let_in = f" {incident.key} is accepted." if waits else ""
         said = f"Reports of {login} on GitHub start work by themselves from now on.{let_in}"
         return Outcome(ok=True, text=said, incident_id=incident.id)

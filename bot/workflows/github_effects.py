@@ -15,7 +15,7 @@ from bot.storage.effects import Effect
 from bot.views import github_comments
 from bot.views import issue as issues
 from bot.workflows.github_people import rights_of
-from bot.workflows.transition import Change, saved
+from bot.workflows.transition import Change, House, saved
 
 
 async def set_issue_state(deps: WorkflowDeps, effect: Effect) -> Result:
@@ -74,7 +74,7 @@ async def seen(deps: WorkflowDeps, connection: AsyncConnection, effect: Effect, 
             rights = rights_of(deps.file, deps.people, done.login, done.person and history.by_collaborator(done))
             if moved := hear(incident, done, rights, now):
                 change = Change(f"{effect.id}:{done.id}", rights.actor, f"github_{done.kind}")
-                incident = await saved(connection, change, incident, moved, now, deps.file.slack.owner)
+                incident = await saved(connection, change, incident, moved, now, House.of(deps.file))
     if history.last >= heard_until:
         await github.change(connection, number, last=history.last, stand=history.stand)
 

@@ -14,6 +14,7 @@ from bot.views import alerts, github_comments, github_messages, messages, notice
 from bot.views import issue as issues
 from bot.views.blocks import Rendered
 from bot.views.card import card
+from bot.workflows import investigation_said
 from bot.workflows.drafting import Draft, document_of
 from bot.workflows.leaving import event_leaving, incident_leaving
 
@@ -67,6 +68,10 @@ async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Ren
             return people.duties(incident, await _event(deps, effect), deps.file.roles)
         case "resolved":
             return notices.resolved_notice(incident, reader(effect))
+        case "findings":
+            return await investigation_said.findings(deps, effect.request["investigation"])
+        case "investigation":
+            return await investigation_said.progress(deps, incident, effect.request["investigation"])
         case what if what in _OF_DOCUMENT:
             return await _OF_DOCUMENT[what](deps, effect, incident)
         case what if what in _OF_EVENT:

@@ -151,6 +151,9 @@ async def posted(connection: AsyncConnection, effect: Effect, result: Result, no
     elif name := _STANDS.get(effect.request["say"]):  # its buttons go once they are answered
         surface = f"{name}:{reader(effect)}"
         await effects.show(connection, effect.incident_id, surface, place, result["digest"], now)
+    elif effect.request["say"] == "investigation":
+        surface = f"investigation:{effect.request['investigation']}"
+        await effects.show(connection, effect.incident_id, surface, place, result["digest"], now)
     elif effect.request["say"] == "issue_closed":  # likewise
         await effects.show(connection, effect.incident_id, "question", place, result["digest"], now)
 

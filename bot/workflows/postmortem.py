@@ -21,7 +21,7 @@ from bot.storage import documents, incidents
 from bot.storage.postmortems import keep, written
 from bot.workflows.drafting import leaving, seen, speaker
 from bot.workflows.story import Desk
-from bot.workflows.transition import Change, saved
+from bot.workflows.transition import Change, House, saved
 
 _CHANGED = (
     "Somebody changed “{part}” while you wrote. Your words are still here: copy them, close this, open the section "
@@ -60,7 +60,7 @@ async def write(deps: WorkflowDeps, desk: Desk, id: str, payload: Json) -> Outco
         said = _for_the_document(deps, incident, request.text)
         _fits(in_git, part, said)
         await keep(connection, incident.id, _with(kept, part, said, in_git))
-        after = await saved(connection, change, incident, moved, now, deps.file.slack.owner)
+        after = await saved(connection, change, incident, moved, now, House.of(deps.file))
         where = " and on its way into git" if in_git is not None and not incident.private else ""
         return Outcome(ok=True, text=f"“{part}” of {after.key}'s post-mortem is kept{where}.", incident_id=after.id)
 

@@ -21,7 +21,7 @@ from bot.storage.effects import Effect
 from bot.storage.postmortems import keep, names_of_others, written
 from bot.workflows.drafting import draft
 from bot.workflows.taken_in import Landed, client, marked, publish_landed, stored, take_in_proposal
-from bot.workflows.transition import Change, saved
+from bot.workflows.transition import Change, House, saved
 
 #: The index page beside the documents.
 INDEX = "index.md"
@@ -103,7 +103,7 @@ async def published(
         return
     if moved.events:
         change = Change(effect.id, HOLDFAST, "publish")
-        await saved(connection, change, incident, moved, now, deps.file.slack.owner)
+        await saved(connection, change, incident, moved, now, House.of(deps.file))
 
 
 async def _propose(

@@ -24,7 +24,7 @@ from bot.telemetry import log
 from bot.workflows import owner
 from bot.workflows.story import Desk
 from bot.workflows.taken_in import follow, stored, take_in_proposal
-from bot.workflows.transition import Change, saved
+from bot.workflows.transition import Change, House, saved
 
 #: The submission of the one message about what a repository held when we first saw it.
 BASELINE = "repository:baseline"
@@ -157,7 +157,7 @@ async def _take_back(deps: WorkflowDeps, incident_id: str, number: int, why: str
         moved = postmortems.taken_back(incident, why, now)
         if moved.events:
             change = Change(f"pull:{number}", HOLDFAST, "publish")
-            await saved(connection, change, incident, moved, now, deps.file.slack.owner)
+            await saved(connection, change, incident, moved, now, House.of(deps.file))
 
 
 async def _site(deps: WorkflowDeps, repository: Repository, head: str) -> None:

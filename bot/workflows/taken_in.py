@@ -16,7 +16,7 @@ from bot.storage import documents, incidents
 from bot.storage.documents import HEAD, Stored
 from bot.storage.postmortems import keep, written
 from bot.workflows.drafting import recorded
-from bot.workflows.transition import Change, saved
+from bot.workflows.transition import Change, House, saved
 
 
 class Landed(Frozen):
@@ -77,7 +77,7 @@ async def publish_landed(
         return
     document = await take_in(deps, connection, incident, landed)
     change = Change(id, HOLDFAST, "publish")
-    out = await saved(connection, change, incident, moved, now, deps.file.slack.owner)
+    out = await saved(connection, change, incident, moved, now, House.of(deps.file))
     await follow(deps, connection, out, document)
 
 
@@ -89,7 +89,7 @@ async def follow(deps: WorkflowDeps, connection: AsyncConnection, incident: Inci
     if after != incident or asks:
         change = Change(f"follow:{document.name}:{now.isoformat()}", HOLDFAST, "follow")
         moved = Moved(incident=after, events=())
-        await saved(connection, change, incident, moved, now, deps.file.slack.owner, asks)
+        await saved(connection, change, incident, moved, now, House.of(deps.file), asks)
 
 
 async def _asks(connection: AsyncConnection, incident: Incident, document: Stored) -> tuple[Wanted, ...]:

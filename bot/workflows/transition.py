@@ -17,8 +17,10 @@ from bot.incident.model import HOLDFAST, Actor, Incident, Moved
 from bot.incident.policy import NotAllowed
 from bot.incident.wanted import Wanted
 from bot.ports import Outcome
+from bot.settings import File
 from bot.storage import alerts, audit, effects, homes, incidents, members, quotes, submissions
 from bot.storage.db import Database
+from bot.workflows import looking
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -41,6 +43,19 @@ Act = Callable[[AsyncConnection, datetime], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True)
+class House:
+    """What the configuration says about every change: who the owner is, and whether looking begins by itself."""
+
+    owner: Actor | None = None
+    looks: bool = False
+
+    @staticmethod
+    def of(file: File) -> "House":
+        """As `holdfast.yml` has it."""
+        return House(owner=file.slack.owner, looks=file.agents.starts)
+
+
+@dataclass(frozen=True)
 class Change:
     """A submission on its way into the database. `act` is the story's name, `actor` who asked."""
 
@@ -52,10 +67,10 @@ class Change:
 class Transitions:
     """Applies what a story decides. Never calls the outside; `wake` is called when there is new work."""
 
-    def __init__(self, database: Database, clock: Clock, owner: Actor | None, wake: Callable[[], None]) -> None:
+    def __init__(self, database: Database, clock: Clock, house: House, wake: Callable[[], None]) -> None:
         self._database = database
         self._clock = clock
-        self._owner = owner
+        self._house = house
         self._wake = wake
 
     async def create(self, change: Change, create: Create, say: Say) -> Outcome:
@@ -168,7 +183,7 @@ class Transitions:
             steps = await load(connection, now)
             if not steps:
                 return Outcome(ok=True, text="That is no news.")
-            after = [await saved(connection, change, before, moved, now, self._owner) for before, moved in steps]
+            after = [await saved(connection, change, before, moved, now, self._house) for before, moved in steps]
             return Outcome(ok=True, text=say(after[0]), incident_id=after[0].id)
 
         return await self.record(change, act, keys)
@@ -200,14 +215,16 @@ async def saved(
     before: Incident | None,
     moved: Moved,
     now: datetime,
-    owner: Actor | None,
+    house: House,
     more: tuple[Wanted, ...] = (),
 ) -> Incident:
     """Save what was decided: incident, timeline, an audit entry, and a row for each effect; `more` are further ones."""
     first = 1 if before is None else await incidents.next_event(connection, before.id)
+    moved, begun = await looking.begun(connection, before, moved, now, by_itself=house.looks)
     incident = await incidents.save(connection, moved.incident, moved.events, now)
+    await looking.follow(connection, incident, begun, now)
     await quotes.follow(connection, incident.id, moved.events)
-    wanted = consequences(before, Moved(incident=incident, events=moved.events), first, owner)
+    wanted = consequences(before, Moved(incident=incident, events=moved.events), first, house.owner)
     await effects.add(connection, incident.id, incident.version, (*wanted, *more), now)
     await effects.want_shown(connection, incident.id)
     await homes.changed(connection, before, incident, now)

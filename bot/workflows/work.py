@@ -8,13 +8,15 @@ from bot.durable.ledger import Ledger
 from bot.workflows import repository_look
 from bot.workflows.github_poll import poll
 from bot.workflows.home import show_home
+from bot.workflows.investigate import investigate
 from bot.workflows.performers import performers
 from bot.workflows.shown import show
+from bot.workflows.transition import Transitions
 
 Work = Callable[[str, Json], Awaitable[Json]]
 
 
-def works(deps: WorkflowDeps, start: Start, wake: Callable[[], None]) -> Mapping[str, Work]:
+def works(deps: WorkflowDeps, transitions: Transitions, start: Start, wake: Callable[[], None]) -> Mapping[str, Work]:
     """Each by its name; `start` submits what a look at GitHub has found, `wake` says that there may be new work."""
     ledger = Ledger(deps.database, deps.clock, deps.timing, performers(deps))
 
@@ -42,7 +44,12 @@ def works(deps: WorkflowDeps, start: Start, wake: Callable[[], None]) -> Mapping
         wake()
         return {}
 
+    async def looked_into(work: str, payload: Json) -> Json:
+        await investigate(deps, transitions, work, payload)
+        return {}
+
     return {
+        "look_into": looked_into,
         "effect": effect,
         "show": shown,
         "show_home": shown_home,

@@ -94,7 +94,8 @@ class House:
         app = App.from_manifest(manifest.manifest())
         workspace = await Workspace.start(SystemClock(), transport=transport, app=app, register=(watch,))
         config = (files("bot.settings") / "example.yml").read_text()
-        (folder / "holdfast.yml").write_text(config.replace("# owner:", "owner:"))
+        looking = "\nagents:\n  starts: false\n"  # killed in test_agents_killed.py
+        (folder / "holdfast.yml").write_text(config.replace("# owner:", "owner:") + looking)
         house = cls(workspace, folder, database_url, port, folder / "clock")
         house.deliver()
         return house

@@ -39,7 +39,8 @@ async def story(
     database, transport = place
     url = "" if database == "sqlite" else postgres.fresh_database(request.getfixturevalue("postgres_server"))
     hurried = request.node.get_closest_marker("hurried") is not None
-    begun = await Story.begin(tmp_path, clock, url, transport, hurried=hurried)
+    looks = request.node.get_closest_marker("looks") is not None
+    begun = await Story.begin(tmp_path, clock, url, transport, hurried=hurried, looks=looks)
     yield begun
     await begun.end()
     assert begun.surprises == []

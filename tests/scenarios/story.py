@@ -68,13 +68,24 @@ class Story:
 
     @classmethod
     async def begin(
-        cls, folder: Path, clock: ManualClock, database_url: str, transport: Transport, *, hurried: bool = False
+        cls,
+        folder: Path,
+        clock: ManualClock,
+        database_url: str,
+        transport: Transport,
+        *,
+        hurried: bool = False,
+        looks: bool = False,
     ) -> "Story":
-        """Start both, and wait until the bot is ready. In a `hurried` story Slack soon gives up."""
+        """Start both, and wait until the bot is ready. In a `hurried` story Slack soon gives up.
+
+        In one that `looks`, incidents are looked into by themselves, as in earnest; the others are about people.
+        """
         app = App.from_manifest(manifest.manifest())
         workspace = await Workspace.start(clock, transport=transport, app=app)
         config = (files("bot.settings") / "example.yml").read_text()
-        (folder / "holdfast.yml").write_text(config.replace("# owner:", "owner:"))
+        looking = "" if looks else "\nagents:\n  starts: false\n"
+        (folder / "holdfast.yml").write_text(config.replace("# owner:", "owner:") + looking)
         story = cls(workspace, clock, folder, database_url, hurried=hurried)
         await story.start()
         return story

@@ -22,7 +22,10 @@ async def begun(database: Database, incident: Incident | None = None, question: 
     """A new investigation, of a new incident where none is given."""
     one = incident or await saved(database)
     async with database.write() as connection:
-        return await investigations.begin(connection, one.id, Kind.INVESTIGATION, "U0ANA", question, START)
+        kind = Kind.INVESTIGATION
+        new = await investigations.prepared(connection, one.id, kind, "U0ANA", question, START)
+        await investigations.begin(connection, new)
+    return new
 
 
 async def take(
@@ -118,8 +121,9 @@ async def test_an_incident_that_is_over_ends_what_looks_into_it(database: Databa
     incident = await saved(database)
     one = await begun(database, incident)
     async with database.write() as connection:
-        record = await investigations.begin(connection, incident.id, Kind.POSTMORTEM, HOLDFAST, "", START)
-        await investigations.stop_all(connection, incident.id, HOLDFAST, START)
+        record = await investigations.prepared(connection, incident.id, Kind.POSTMORTEM, HOLDFAST, "", START)
+        await investigations.begin(connection, record)
+        assert await investigations.stop_all(connection, incident.id, HOLDFAST, START) == [one.id]
         assert (await investigations.get(connection, one.id) or one).state is State.STOPPED
         assert (await investigations.get(connection, record.id) or one).state is State.ASKED
 

@@ -13,7 +13,7 @@ from bot.storage.db import Database
 from bot.storage.incidents import IncidentStore
 from bot.workflows import STORIES
 from bot.workflows.story import Desk
-from bot.workflows.transition import Transitions
+from bot.workflows.transition import House, Transitions
 from tests.bot.incident.examples import ANA, BOB, CATALOGUE, CY, a_report
 from tests.clock import ManualClock
 
@@ -34,7 +34,7 @@ class Office:
         for actor in (ANA, BOB, CY):
             people.refresh(Person(id=actor, name=actor))
         people.refresh(Person(id=GUEST, name="Guest", guest=True))
-        transitions = Transitions(self.database, self.clock, self.file.slack.owner, lambda: self.woken.append(True))
+        transitions = Transitions(self.database, self.clock, House.of(self.file), lambda: self.woken.append(True))
         self.store = IncidentStore(self.database, frozenset())
         self.desk = Desk(transitions, people, self.file, self.store)
 
@@ -57,5 +57,6 @@ class Office:
 @pytest.fixture
 def office(database: Database, clock: ManualClock) -> Office:
     """Ana, Bob and Cy are trusted members; the owner is Bob."""
-    file = File.model_validate({"slack": {"owner": BOB}, "services": CATALOGUE.model_dump()["services"]})
+    services = CATALOGUE.model_dump()["services"]
+    file = File.model_validate({"slack": {"owner": BOB}, "services": services, "agents": {"starts": False}})
     return Office(database, clock, file)

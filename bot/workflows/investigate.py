@@ -1,0 +1,181 @@
+"""One investigation, step by step: evidence first, then whoever may look, then what it came to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.deps import WorkflowDeps
+from bot.durable.engine import Json
+from bot.errors import HoldfastError
+from bot.evidence.model import Evidence
+from bot.evidence.report import EvidenceReport
+from bot.evidence.said import Correction, people
+from bot.evidence.written import Past, written
+from bot.incident.entries import Entry
+from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Moved
+from bot.incident.timeline import sentence
+from bot.investigation.model import Findings, Investigation, Stage, State, Step, Word
+from bot.ports import Case, Outcome
+from bot.sources.collect import about, collect, remember
+from bot.storage import effects, incidents, investigations
+from bot.storage.investigations import Lost
+from bot.workflows.drafting import leaving, speaker
+from bot.workflows.looking import no_model
+from bot.workflows.transition import Change, House, Transitions, saved
+
+log = structlog.get_logger(__name__)
+
+#: Whoever works on it says so this often, in seconds, and is taken for dead after so long without a word.
+BEAT, LEASE = 1.0, timedelta(seconds=60)
+#: One that broke off so often is given up.
+TRIES = 4
+BROKE = "Looking into it broke off several times; the reason is in the log."
+STOPPED = "It was stopped."
+
+
+async def investigate(deps: WorkflowDeps, transitions: Transitions, work: str, payload: Json) -> Json:
+    """Work on one, from where it is. Ends without a word where somebody else does, or has stopped it."""
+    async with deps.database.write() as connection:
+        until = deps.clock.now() + LEASE
+        taken = await investigations.take(connection, payload["investigation"], payload["attempt"], work, until)
+    if taken is None:
+        return {}
+    worker = Worker(deps, transitions, *taken)
+    try:
+        async with worker.holding():
+            await worker.run()
+    except* Lost:
+        log.info("investigation left", investigation=taken[0].id)
+    except* Exception:  # The runner: what breaks is taken up again when its lease is over, and in the end given up
+        log.exception("investigation broke", investigation=taken[0].id, attempt=taken[0].attempt)
+    return {}
+
+
+class Worker:
+    """Whoever works on an investigation, for as long as nobody else does."""
+
+    def __init__(self, deps: WorkflowDeps, transitions: Transitions, taken: Investigation, holder: str) -> None:
+        self._deps = deps
+        self._transitions = transitions
+        self._taken = taken
+        self._holder = holder
+
+    @asynccontextmanager
+    async def holding(self) -> AsyncIterator[None]:
+        """Keep others away meanwhile; what is inside is cancelled once it is somebody else's, or stopped."""
+        async with asyncio.TaskGroup() as group:
+            beating = group.create_task(self._beat())
+            try:
+                yield
+            finally:
+                beating.cancel()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT)
+            async with self._deps.database.write() as connection:
+                until = self._deps.clock.now() + LEASE
+                await investigations.hold(connection, self._taken.id, self._holder, until)
+
+    async def run(self) -> None:
+        """The steps; each keeps what came of it, and is not done again."""
+        if self._taken.attempt > TRIES:
+            await self._end(State.FAILED, problem=BROKE)
+            return
+        incident = await self._deps.incidents.by_id(self._taken.incident_id, HOLDFAST)
+        entries = [entry for entry in await self._deps.incidents.entries(incident.id) if not entry.hidden]
+        evidence, report = await self._evidence(incident, entries)
+        why = await no_model(self._deps, incident)
+        findings = None
+        if not why:
+            findings, why = await self._agents(self._case(incident, entries, evidence, report))
+        await self._end(State.DONE, findings=findings, why=why)
+
+    async def _evidence(self, incident: Incident, entries: Sequence[Entry]) -> tuple[Evidence, EvidenceReport]:
+        """Collected once; after a crash it is what it was."""
+        if self._taken.evidence is not None and self._taken.report is not None:
+            return self._taken.evidence, self._taken.report
+        await self._keep(State.COLLECTING)
+        deps, keys = self._deps, self._deps.file.agents.evidence
+        await self.note(Step(stage=Stage.EVIDENCE, key="evidence", text="Collecting evidence", word=Word.RUNNING))
+        said = people(incident, entries, _corrections(entries))
+        asked = about(incident, said, deps.file.catalogue, keys.spans, deps.clock.now())
+        found = await collect(deps.sources, asked, keys.seconds, deps.redactor, said=said)
+        past = await remember(deps.memory, asked, keys.seconds, deps.redactor) if deps.memory else Past()
+        evidence, report = await asyncio.to_thread(written, found, deps.file.catalogue, incident, past)
+        await self._keep(
+            State.COLLECTING, evidence=evidence.model_dump(mode="json"), report=report.model_dump(mode="json")
+        )
+        counted = f"{len(evidence.pieces)} pieces of evidence"
+        await self.note(Step(stage=Stage.EVIDENCE, key="evidence", text=counted))
+        return evidence, report
+
+    def _case(self, incident: Incident, entries: Sequence[Entry], evidence: Evidence, report: EvidenceReport) -> Case:
+        """What agents are given: people by their part in it, secrets masked."""
+        name, out = speaker(incident, self._deps.people, self._deps.file), leaving(self._deps)
+        lines = (f"{entry.at:%Y-%m-%d %H:%M} UTC {sentence(entry.event, name)}" for entry in entries)
+        return Case(
+            investigation=self._taken,
+            incident=incident,
+            evidence=evidence,
+            report=report,
+            timeline=tuple(out.text(line) for line in lines),
+            corrections=tuple(out.text(each.text) for each in _corrections(entries)),
+        )
+
+    async def _agents(self, case: Case) -> tuple[Findings | None, str]:
+        """What they found, or why nothing came of it."""
+        await self._keep(State.LOOKING)
+        try:
+            return await self._deps.agents.look(case, self.note, self._halted), ""
+        except HoldfastError as error:
+            log.warning("agents gave up", investigation=self._taken.id, problem=error.sentence)
+            return None, error.sentence
+
+    async def note(self, step: Step) -> None:
+        """A line of progress, for people to see."""
+        now = self._deps.clock.now()
+        async with self._deps.database.write() as connection:
+            await investigations.add_step(connection, self._taken.id, step, now)
+            surface = f"investigation:{self._taken.id}"
+            await effects.want_shown(connection, self._taken.incident_id, surface)
+        self._deps.wake()
+
+    async def _halted(self) -> str:
+        async with self._deps.database.read() as connection:
+            now = await investigations.get(connection, self._taken.id)
+            halt = await investigations.halted(connection)
+        if now is None or now.is_over:
+            return STOPPED
+        return "Everything is stopped." if halt else ""
+
+    async def _keep(self, state: State, **values: object) -> None:
+        async with self._deps.database.write() as connection:
+            await investigations.go_on(connection, self._taken.id, self._holder, state, **values)
+
+    async def _end(self, state: State, *, findings: Findings | None = None, why: str = "", problem: str = "") -> None:
+        """Write down what it came to, and tell."""
+        change = Change(f"investigated:{self._taken.id}", HOLDFAST, "investigated")
+
+        async def act(connection: AsyncConnection, now: datetime) -> Outcome:
+            before = await incidents.locked(connection, self._taken.incident_id)
+            found = None if findings is None else findings.model_dump(mode="json")
+            values = {"findings": found, "why_no_model": why, "problem": problem, "ended_at": now}
+            await investigations.go_on(connection, self._taken.id, self._holder, state, **values)
+            data = {"investigation": self._taken.id, "number": str(self._taken.number), "state": state.value}
+            ended = Event(kind=EventKind.INVESTIGATION_ENDED, at=now, by=HOLDFAST, data=data)
+            moved = Moved(incident=before, events=(ended,))
+            await saved(connection, change, before, moved, now, House.of(self._deps.file))
+            return Outcome(ok=True, text="It has been looked into.", incident_id=before.id)
+
+        await self._transitions.record(change, act)
+
+
+def _corrections(entries: Sequence[Entry]) -> tuple[Correction, ...]:
+    """Why earlier findings were wrong, as people said."""
+    wrong = (entry for entry in entries if entry.event.kind is EventKind.FINDINGS_WRONG)
+    return tuple(Correction(at=entry.at, by=entry.by, text=entry.event.text) for entry in wrong)

@@ -1,0 +1,76 @@
+"""When an incident begins to be looked into, when that ends, and what keeps models from it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.budget.caps import Totals
+from bot.deps import WorkflowDeps
+from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Moved
+from bot.investigation.model import Investigation, Kind, Step
+from bot.investigation.starting import begins, why_no_model
+from bot.storage import budget, investigations
+
+#: After these an incident may begin to be looked into by itself.
+_NEW = frozenset({EventKind.DECLARED, EventKind.ACCEPTED, EventKind.SEVERITY_CHANGED})
+
+
+async def begun(
+    connection: AsyncConnection, before: Incident | None, moved: Moved, now: datetime, *, by_itself: bool
+) -> tuple[Moved, Sequence[Investigation]]:
+    """The change with every look into it that begins with it, asked for or `by_itself`; and these, not yet written."""
+    events = (*moved.events, *(_itself(before, moved, now) if by_itself else ()))
+    new: list[Investigation] = []
+    for event in (each for each in events if each.kind is EventKind.INVESTIGATION_BEGUN):
+        of_kind = (Kind(event.data["kind"]), event.by, event.text, now)
+        new.append(await investigations.prepared(connection, moved.incident.id, *of_kind))
+    ids = iter(new)
+    named = tuple(_named(each, next(ids)) if each.kind is EventKind.INVESTIGATION_BEGUN else each for each in events)
+    return Moved(incident=moved.incident, events=named), new
+
+
+def _itself(before: Incident | None, moved: Moved, now: datetime) -> tuple[Event, ...]:
+    """The look that begins because the incident is new, or has become one of those that are looked into further."""
+    kind = begins(moved.incident)
+    if kind is None or not _NEW & {event.kind for event in moved.events}:
+        return ()
+    if any(event.kind is EventKind.INVESTIGATION_BEGUN for event in moved.events):
+        return ()
+    if before is not None and begins(before) in (kind, Kind.INVESTIGATION):
+        return ()
+    return (Event(kind=EventKind.INVESTIGATION_BEGUN, at=now, by=HOLDFAST, data={"kind": kind.value}),)
+
+
+def _named(event: Event, one: Investigation) -> Event:
+    named = {"investigation": one.id, "number": str(one.number)}
+    return event.model_copy(update={"data": event.data | named})
+
+
+async def follow(
+    connection: AsyncConnection, incident: Incident, begun: Sequence[Investigation], now: datetime
+) -> None:
+    """Write what begins; where the incident is over, nobody looks any more, and the money is free."""
+    for one in begun:
+        await investigations.begin(connection, one)
+    if not incident.is_open:
+        for id in await investigations.stop_all(connection, incident.id, HOLDFAST, now):
+            await budget.finish(connection, id, now)
+
+
+async def no_model(deps: WorkflowDeps, incident: Incident) -> str:
+    """Why no model may see this incident now, as a sentence; empty where one may."""
+    async with deps.database.read() as connection:
+        halt = await investigations.halted(connection)
+    keys = deps.file.agents
+    return why_no_model(
+        incident, kill=keys.kill, private=keys.private, halted=halt is not None, absent=deps.agents.absent()
+    )
+
+
+async def seen(deps: WorkflowDeps, id: str) -> tuple[Investigation, Sequence[Step], Totals]:
+    """One of them as it stands, with its lines of progress and its money."""
+    async with deps.database.read() as connection:
+        one = await investigations.get(connection, id)
+        assert one is not None
+        return one, await investigations.steps(connection, id), await budget.of_run(connection, id)
