@@ -1,4 +1,4 @@
-"""Takes the outside down on purpose: errors, lost answers and cut lines, for Slack, GitHub and git alike."""
+"""Takes the outside down on purpose: errors, lost answers and cut lines, for every service of it alike."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.clock import monotonic
 
-Service = Literal["slack", "github", "git", "prometheus"]
+Service = Literal["slack", "github", "git", "prometheus", "claude"]
 Kind = Literal[
     "429",
     "500",
@@ -31,7 +31,7 @@ POLL = 0.02
 @dataclass
 class Fault:
     """What goes wrong, where: `method` is a glob over `chat.postMessage`, `POST /repos/*/issues`, git's `refs`, `fetch`
-    and `push`, or Prometheus' `query` and `alerts`.
+    and `push`, Prometheus' `query` and `alerts`, or Claude's `messages`.
 
     It happens `times` times, or until cleared. `seconds` is the Retry-After of a 429 and the wait of a slow answer;
     a time-out lasts until the caller gives up.
@@ -159,6 +159,9 @@ def _too_fast(fault: Fault) -> web.Response:
     if fault.service == "github":
         said = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}
         return web.json_response(said, status=403, headers=headers)
+    if fault.service == "claude":
+        told = {"type": "rate_limit_error", "message": "This request would exceed your rate limit."}
+        return web.json_response({"type": "error", "error": told}, status=429, headers=headers)
     return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
 
 
@@ -170,6 +173,8 @@ def _called(request: web.Request) -> tuple[Service, str] | None:
             return "slack", method
         case ["prometheus", "api", "v1", route]:
             return "prometheus", route
+        case ["claude", "v1", what, *_]:
+            return "claude", what
         case ["link", *_]:
             return "slack", "socket"
         case ["commands" | "actions" | "app", *_]:

@@ -1,4 +1,4 @@
-"""The panel that breaks things: faults of Slack, GitHub and git, killing the bot, and whether it is up."""
+"""The panel that breaks things: faults of the services, killing the bot, and whether it is up."""
 
 import asyncio
 from collections.abc import Callable
@@ -74,6 +74,10 @@ SWITCHES = (
         "push",
         times=1,
     ),
+    Switch("claude-500", "claude", "Server errors", "Every call is answered with a 500", "500"),
+    Switch("claude-429", "claude", "Too many requests", "Every call is told to wait an hour", "429", seconds=3600),
+    Switch("claude-slow", "claude", "Time-outs", "Calls hang until the bot gives up", "timeout_before_write"),
+    Switch("claude-down", "claude", "Claude is down", "Nothing answers the bot", "refused"),
 )
 
 
@@ -103,7 +107,8 @@ class Panel:
 
     def render(self, up: bool | None, *, killable: bool, second: bool = False) -> str:
         """The panel's HTML; `up` is whether the bot answers, None if nobody asked. `second`: one more may start."""
-        named: tuple[tuple[Service, str], ...] = (("slack", "Slack"), ("github", "GitHub"), ("git", "Repository"))
+        services: tuple[Service, ...] = ("slack", "github", "git", "claude")
+        named = zip(services, ("Slack", "GitHub", "Repository", "Claude"), strict=True)
         groups = [
             {"service": name, "faults": [vars(s) | {"on": self._on(s)} for s in self._switches if s.service == service]}
             for service, name in named

@@ -96,3 +96,16 @@ async def test_loopback_only(clock: ManualClock, workspace: Workspace) -> None:
         await Workspace.start(clock, host="0.0.0.0")
     with pytest.raises(Refused):
         workspace.deliver_to("http://example.com/slack/events")
+
+
+async def test_claude_goes_down_alone(workspace: Workspace) -> None:
+    """Too many requests are told in its own words, and for how long; Slack goes on."""
+    workspace.faults.add("claude", "messages", "429", times=1, seconds=3600)
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{workspace.url}/claude/v1/messages", json={}) as answer:
+            told = await answer.json()
+            assert (answer.status, answer.headers["Retry-After"]) == (429, "3600")
+            assert told["error"]["type"] == "rate_limit_error"
+        async with session.post(f"{workspace.url}/claude/v1/messages", json={}) as answer:
+            assert answer.status == 401
+    assert (await post(workspace)).status == 200
