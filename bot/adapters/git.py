@@ -57,6 +57,10 @@ class Git:
         self._branch = git_words.branch(branch)
         self._turn = asyncio.Lock()
 
+    def hurried(self, seconds: float) -> Mirror:
+        """The mirror, for questions that may take only so long."""
+        return self._mirror.hurried(seconds)
+
     async def fetch(self, branch: str = "") -> str:
         """The newest commit of the main branch, or of another. Raises Temporary when the remote cannot be reached,
         NoBranch where there is no such branch, and Permanent when it refuses us.

@@ -5,7 +5,7 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile, mkdtemp
@@ -107,11 +107,24 @@ class Mirror:
             raise Permanent(f"The repository or its branch is not there: {said}")
         raise Temporary(f"The repository cannot be reached: {said}")
 
-    async def must(self, *argv: str, given: bytes = b"", environment: Mapping[str, str] | None = None) -> Ended:
-        """Run git on the mirror alone. Raises Temporary where it was killed or has no room, else Permanent."""
+    def hurried(self, seconds: float) -> "Mirror":
+        """The same one, for questions that may take only so long; it is neither tidied nor fetched into through it."""
+        return Mirror(self._folder, self._remote, self._token, seconds)
+
+    async def must(
+        self,
+        *argv: str,
+        given: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+        fine: Collection[int] = (0,),
+    ) -> Ended:
+        """Run git on the mirror alone. Raises Temporary where it was killed or has no room, else Permanent.
+
+        `fine` are the exit codes that are answers.
+        """
         await self._begin()
         ended = await self._git(*argv, given=given, environment=environment)
-        if ended.code == 0:
+        if ended.code in fine:
             return ended
         sentence = f"git could not {argv[0]}: {self._words(ended)}"
         if ended.code < 0 or _PASSES.search(ended.err):

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from bot.adapters.git import Author, Commit, Git
+from bot.adapters.git_history import PATIENCE, GitHistory
 from bot.adapters.git_mirror import Moved, NoBranch
 from bot.adapters.process import run
 from bot.errors import Permanent, Temporary
@@ -42,6 +43,11 @@ class Repository:
     def url(self, name: str) -> str:
         """Where people read a document; empty where that is not known."""
         return f"{self._pages}/{quote(f'{self.folder}/{name}')}" if self._pages else ""
+
+    def history(self, seconds: float = PATIENCE) -> GitHistory:
+        """The branch's past, to be read; one question takes at most so long."""
+        web = self._pages.removesuffix(f"/blob/{quote(self.branch)}")
+        return GitHistory(self.head, self._git.hurried(seconds), self.branch, web)
 
     async def head(self) -> str:
         """The newest commit of the branch, after looking at the remote."""
