@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from agents.runtime.breaker import Breakers
+from agents.runtime.llm import LLM
 from bot.budget.caps import Run
 from bot.clock import Clock
 from bot.evidence.model import Evidence, Piece
@@ -35,6 +37,8 @@ class Session:
     keys: AgentKeys
     database: Database
     clock: Clock
+    llm: LLM
+    breakers: Breakers
     redactor: Redactor
     book: Book
     note: Note

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.errors import Refused
 from bot.evidence.model import Kind
 
 
@@ -15,6 +16,10 @@ class Capability(StrEnum):
 
     READ = "read"
     PROPOSE = "propose"
+
+    def covers(self, other: "Capability") -> bool:
+        """Whether who may do this may do that."""
+        return self is other or self is Capability.PROPOSE
 
 
 class Status(StrEnum):
@@ -49,6 +54,14 @@ class Result:
     subject: str = ""
 
 
+class Attack(Refused):
+    """These arguments are no question that anybody honest would ask; it counts against the run. `rule` says why."""
+
+    def __init__(self, sentence: str, rule: str) -> None:
+        super().__init__(sentence)
+        self.rule = rule
+
+
 I = TypeVar("I", bound=Input)  # noqa: E741 - the input
 
 
@@ -57,9 +70,10 @@ class Tool(Generic[I]):
     """One tool. `says` is the line that people see for a call, such as `pods in nextcloud`; no markup, no values of
     secrets. `source` names where the answer comes from: `Kubernetes`.
 
-    `run` raises Temporary, Permanent or Refused with a sentence that teaches the model what to ask instead; any other
-    exception is logged, and the model is told no more than that it failed. `seconds` and `most` (characters) are limits
-    that the loop enforces.
+    `run` raises Temporary, Permanent or Refused with a sentence that teaches the model what to ask instead, or Attack;
+    any other exception is logged, and the model is told no more than that it failed. `seconds` and `most` (characters)
+    are limits that the loop enforces. What a tool that proposes answers, a JSON object, is the proposal: the loop
+    writes it down.
     """
 
     name: str
@@ -71,3 +85,6 @@ class Tool(Generic[I]):
     capability: Capability = Capability.READ
     seconds: float = 20.0
     most: int = 40_000
+
+
+AnyTool = Tool[Any]  # Any: whatever it is asked
