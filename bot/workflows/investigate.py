@@ -18,12 +18,13 @@ from bot.evidence.written import Past, written
 from bot.incident.entries import Entry
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Moved
 from bot.incident.timeline import sentence
-from bot.investigation.model import Findings, Investigation, Stage, State, Step, Word
+from bot.investigation.model import Findings, Investigation, Kind, Stage, State, Step, Word
 from bot.ports import Case, Outcome
 from bot.sources.collect import about, collect, remember
 from bot.storage import effects, incidents, investigations
 from bot.storage.investigations import Lost
 from bot.workflows.drafting import leaving, speaker
+from bot.workflows.filled import filled
 from bot.workflows.looking import no_model
 from bot.workflows.transition import Change, House, Transitions, saved
 
@@ -87,6 +88,9 @@ class Worker:
             await self._end(State.FAILED, problem=BROKE)
             return
         incident = await self._deps.incidents.by_id(self._taken.incident_id, HOLDFAST)
+        if self._taken.kind is Kind.POSTMORTEM and (why := await no_model(self._deps, incident)):
+            await self._end(State.DONE, why=why)  # what rules can say is in the draft already
+            return
         entries = [entry for entry in await self._deps.incidents.entries(incident.id) if not entry.hidden]
         evidence, report = await self._evidence(incident, entries)
         why = await no_model(self._deps, incident)
@@ -168,7 +172,9 @@ class Worker:
             await investigations.go_on(connection, self._taken.id, self._holder, state, **values)
             data = {"investigation": self._taken.id, "number": str(self._taken.number), "state": state.value}
             ended = Event(kind=EventKind.INVESTIGATION_ENDED, at=now, by=HOLDFAST, data=data)
-            moved = Moved(incident=before, events=(ended,))
+            parts = findings.parts if findings else {}
+            wrote = await filled(connection, self._deps, before, parts, now) if parts else ()
+            moved = Moved(incident=before, events=(ended, *wrote))
             await saved(connection, change, before, moved, now, House.of(self._deps.file))
             return Outcome(ok=True, text="It has been looked into.", incident_id=before.id)
 

@@ -1,17 +1,24 @@
 """When an incident begins to be looked into, when that ends, and what keeps models from it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.budget.caps import Totals
 from bot.deps import WorkflowDeps
+from bot.errors import Temporary
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Moved
 from bot.investigation.model import Investigation, Kind, Step
 from bot.investigation.starting import begins, why_no_model
 from bot.storage import budget, investigations
+from bot.storage.db import Database
 
+log = structlog.get_logger(__name__)
+
+#: How often we look for calls that are lost.
+EACH = timedelta(minutes=1)
 #: After these an incident may begin to be looked into by itself.
 _NEW = frozenset({EventKind.DECLARED, EventKind.ACCEPTED, EventKind.SEVERITY_CHANGED})
 
@@ -32,13 +39,14 @@ async def begun(
 
 def _itself(before: Incident | None, moved: Moved, now: datetime) -> tuple[Event, ...]:
     """The look that begins because the incident is new, or has become one of those that are looked into further."""
-    kind = begins(moved.incident)
-    if kind is None or not _NEW & {event.kind for event in moved.events}:
+    happened = {event.kind for event in moved.events}
+    kind = Kind.POSTMORTEM if EventKind.POSTMORTEM_BEGUN in happened else begins(moved.incident)
+    if kind is None or EventKind.INVESTIGATION_BEGUN in happened:
         return ()
-    if any(event.kind is EventKind.INVESTIGATION_BEGUN for event in moved.events):
-        return ()
-    if before is not None and begins(before) in (kind, Kind.INVESTIGATION):
-        return ()
+    if kind is not Kind.POSTMORTEM:
+        same = before is not None and begins(before) in (kind, Kind.INVESTIGATION)
+        if same or not _NEW & happened:
+            return ()
     return (Event(kind=EventKind.INVESTIGATION_BEGUN, at=now, by=HOLDFAST, data={"kind": kind.value}),)
 
 
@@ -74,3 +82,23 @@ async def seen(deps: WorkflowDeps, id: str) -> tuple[Investigation, Sequence[Ste
         one = await investigations.get(connection, id)
         assert one is not None
         return one, await investigations.steps(connection, id), await budget.of_run(connection, id)
+
+
+class Reaper:
+    """Books what calls may have cost whose process is gone without a word. It looks once a minute."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._next = datetime.min.replace(tzinfo=UTC)
+
+    async def tick(self, now: datetime) -> None:
+        """Look, if it is time. A database that is away is asked again."""
+        if now < self._next:
+            return
+        try:
+            async with self._database.write() as connection:
+                await budget.reap(connection, now)
+        except Temporary as error:
+            log.warning("not reaped", problem=error.sentence)
+        else:
+            self._next = now + EACH

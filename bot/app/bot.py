@@ -1,4 +1,4 @@
-"""Wires everything; the only file that imports everything. Nothing happens at import."""
+"""Wires one Holdfast, from its settings to what it hears and does."""
 
 import asyncio
 import signal
@@ -38,6 +38,7 @@ from bot.workflows import stories
 from bot.workflows.dispatch import Dispatcher
 from bot.workflows.github_poll import Watch
 from bot.workflows.intake import LATE, Intake, tell
+from bot.workflows.looking import Reaper
 from bot.workflows.repository_look import RepositoryWatch
 from bot.workflows.story import Desk
 from bot.workflows.transition import House, Transitions
@@ -79,6 +80,7 @@ class Bot:
         self._submit = Masking(self._intake, self._redactor)
         self._watch = Watch(self.database, self.engine)
         self._repository_watch = RepositoryWatch(self.database, self.engine)
+        self._reaper = Reaper(self.database)
         self._unready = STARTING
         self._session: aiohttp.ClientSession | None = None
         self._github: GitHub | None = None
@@ -108,6 +110,8 @@ class Bot:
             await self._watch.tick(self.clock.now(), known=bool(self._github.login))
         if self._repository is not None and not self._unready:
             await self._repository_watch.tick(self.clock.now())
+        if not self._unready:
+            await self._reaper.tick(self.clock.now())
         return await self._dispatcher.tick()
 
     async def watch(self) -> None:
