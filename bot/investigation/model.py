@@ -10,6 +10,8 @@ from bot.evidence.findings import Finding
 from bot.evidence.model import Evidence
 from bot.evidence.report import EvidenceReport
 from bot.incident.model import Actor, Frozen
+from bot.postmortem.model import Kind as ItemKind
+from bot.postmortem.model import Priority
 
 
 class Kind(StrEnum):
@@ -87,6 +89,21 @@ class Command(Frozen):
     why: str
 
 
+class ActionItem(Frozen):
+    """What should be done about it later; a proposal, never a decision, and held until a person says otherwise.
+
+    `file` is a path in the infra repository, `change` what would be changed there, in words or as a diff; either may be
+    empty. `pieces` are the evidence that it rests on.
+    """
+
+    priority: Priority
+    type: ItemKind
+    action: str
+    file: str = ""
+    change: str = ""
+    pieces: tuple[str, ...] = ()
+
+
 class Findings(Frozen):
     """What agents found, after code has checked it: every finding and hypothesis cites evidence of this run.
 
@@ -107,7 +124,10 @@ class Findings(Frozen):
     next_steps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     dropped: int = 0
-    parts: dict[str, str] = {}  # sections of the post-mortem by their id, where the report was for one
+    items: tuple[ActionItem, ...] = ()
+    #: Sections of the post-mortem by their heading (`bot.postmortem.document.model.Part`); of an investigation at most
+    #: the five whys and the contributing factors.
+    parts: dict[str, str] = {}
 
 
 class Investigation(Frozen):
