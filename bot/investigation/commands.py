@@ -16,6 +16,13 @@ LONGEST = 300
 #: What a shell would read as more than words and plain quotes.
 _SHELL = re.compile(r"[;&<>`$\\!(){}\n\r\t*?~#%^]|\|\|")
 _SECRET = re.compile(r"secret|credential|passw|token|private", re.IGNORECASE)
+_DESTROYS = re.compile(
+    r"\brm\s+-\w*[rf]|\bkubectl\s.{0,60}\b(?:delete|drain|apply|patch|edit|exec|replace)\b|\bterraform\s+(?:destroy|apply)"
+    r"|\bpush\b.{0,40}(?:--force|-f\b)|--(?:force|auto-approve|no-verify|hard)\b|\|\s*(?:ba|z)?sh\b|\bmkfs|\bdd\s+if="
+    r"|\b(?:drop|truncate)\s+(?:table|database|schema)|\bdelete\s+from\b|\bhistory\s+-c|\bhelm\s+(?:uninstall|delete)"
+    r"|\bchmod\s+-?R?\s*777|>\s*/dev/sd|\bshred\b|\bwipefs\b|--vacuum",
+    re.IGNORECASE | re.DOTALL,
+)
 #: One word that is neither a flag nor leads out of where one is.
 _WORD = re.compile(r"(?!-)(?!.*\.\.)[A-Za-z0-9@._:=,/+ -]{1,120}")
 _NAME = r"[a-z0-9][a-z0-9.-]{0,200}"
@@ -95,11 +102,19 @@ def allowed(command: str) -> bool:
     return any(re.fullmatch(whole, line) for whole in program.whole) or _looks(program, words)
 
 
+def destroys(text: str) -> bool:
+    """Whether a text spells out a command that destroys, forces or hides; for prose, which no list can judge."""
+    return bool(_DESTROYS.search(normalise(text)))
+
+
 def sifted(commands: Sequence[Command], most: int) -> tuple[tuple[Command, ...], int]:
     """The first `most` that may be shown, each once, and how many may not."""
-    kept = {each.command: each for each in reversed(commands) if allowed(each.command)}
+    kept: dict[str, Command] = {}
+    for each in commands:
+        if allowed(each.command):
+            kept.setdefault(each.command, each)
     refused = sum(not allowed(each.command) for each in commands)
-    return tuple(reversed(kept.values()))[:most], refused
+    return tuple(kept.values())[:most], refused
 
 
 def _looks(program: Program, words: Sequence[str]) -> bool:
