@@ -1,13 +1,13 @@
 """Whether a call of a tool may be made: decided by code, from the role, the tool's types and what was called before."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from agents.runtime.given import clean
+from agents.runtime.guard import attack
 from agents.runtime.llm import Block
 from agents.runtime.role import AnyRole
 from agents.runtime.tool import AnyTool, Input
@@ -17,14 +17,6 @@ from agents.runtime.transcript import Transcript, is_same
 MOST_CALLS = 8
 #: The longest arguments, in characters.
 LONGEST_ARGUMENTS = 20_000
-
-#: What stands in arguments that were refused only where somebody tries to make more of a question than it is.
-_ATTACKS = (
-    ("argument_flag", re.compile(r"^\s*-")),
-    ("argument_shell", re.compile(r"[;`|<>\x00-\x1f\x7f]|\$[({]|&&")),
-    ("argument_path", re.compile(r"(?:^|/)\.\.(?:/|$)|^/|^~")),
-    ("argument_secret", re.compile(r"secret", re.IGNORECASE)),
-)
 
 
 class No(Exception):
@@ -54,12 +46,14 @@ def checked(role: AnyRole, talk: Transcript, use: Block, before: Sequence[Block]
         raise No(f"There is no such tool. There are: {names}.", "unknown_tool")
     if not role.may.covers(tool.capability):
         raise No("You may not use this tool.", "capability")
+    if rule := attack(tool, use["input"]):
+        raise No("These arguments are not allowed here.", rule)
     if len(json.dumps(use["input"])) > LONGEST_ARGUMENTS:
         raise No(f"The arguments are longer than {LONGEST_ARGUMENTS:,} characters. Ask for less.")
     try:
         input = tool.input.model_validate(use["input"])
     except ValidationError as error:
-        raise No(f"The arguments are wrong. {mistakes(error)}", attack(error)) from error
+        raise No(f"The arguments are wrong. {mistakes(error)}") from error
     if talk.has_asked(use) or any(is_same(each, use) for each in before):
         raise No("You have called this with these arguments before. Read that answer, or ask something else.")
     return Call(tool, input)
@@ -70,10 +64,3 @@ def mistakes(error: ValidationError) -> str:
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     said = [f"{clean('.'.join(map(str, each['loc'])), 80) or 'all of it'}: {each['msg']}" for each in problems[:5]]
     return clean("; ".join(said), 800)
-
-
-def attack(error: ValidationError) -> str:
-    """The rule by which refused arguments are more than a mistake; empty where they are one."""
-    wrong = [each["input"] for each in error.errors(include_url=False, include_context=False)]
-    texts = [each for each in wrong if isinstance(each, str)]
-    return next((rule for rule, pattern in _ATTACKS if any(pattern.search(text) for text in texts)), "")
