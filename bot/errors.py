@@ -51,3 +51,7 @@ class Unsure(Temporary):
 
 class Permanent(HoldfastError):
     """It will not happen however often it is tried; a person has to change something first."""
+
+
+class NeedsPerson(Permanent):
+    """It has come to where only a person may go on: one is told."""

@@ -1,6 +1,6 @@
 """How the work of an agent can end without an answer; each carries a sentence for people."""
 
-from bot.errors import Permanent, Temporary
+from bot.errors import NeedsPerson, Permanent, Temporary
 
 
 class NoAnswer(Permanent):
@@ -19,11 +19,11 @@ class Broke(NoAnswer):
     """There is no money even for its last turn."""
 
 
-class Denied(RunEnds):
+class Denied(RunEnds, NeedsPerson):
     """A guardrail said no too often; a person has to look."""
 
 
-class Overrun(RunEnds):
+class Overrun(RunEnds, NeedsPerson):
     """More was used than was asked for; a person has to look."""
 
 

@@ -3,19 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
-from bot.errors import HoldfastError
+from bot.errors import HoldfastError, NeedsPerson
 from bot.evidence.model import Evidence
 from bot.evidence.report import EvidenceReport
 from bot.evidence.said import Correction, people
 from bot.evidence.written import Past, written
+from bot.incident.calling import escalate
 from bot.incident.entries import Entry
+from bot.incident.lifecycle import WORKING
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Moved
 from bot.incident.timeline import sentence
 from bot.investigation.model import Findings, Investigation, Kind, Stage, State, Step, Word
@@ -56,6 +60,27 @@ async def investigate(deps: WorkflowDeps, transitions: Transitions, work: str, p
     return {}
 
 
+@dataclass(frozen=True)
+class Came:
+    """What an investigation came to; `calls`: somebody is called because of it."""
+
+    findings: Findings | None = None
+    why: str = ""
+    problem: str = ""
+    calls: bool = False
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What was written for the post-mortem."""
+        return self.findings.parts if self.findings else {}
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """As the row keeps it."""
+        found = self.findings.model_dump(mode="json") if self.findings else None
+        return {"findings": found, "why_no_model": self.why, "problem": self.problem}
+
+
 class Worker:
     """Whoever works on an investigation, for as long as nobody else does."""
 
@@ -85,19 +110,17 @@ class Worker:
     async def run(self) -> None:
         """The steps; each keeps what came of it, and is not done again."""
         if self._taken.attempt > TRIES:
-            await self._end(State.FAILED, problem=BROKE)
+            await self._end(State.FAILED, Came(problem=BROKE))
             return
         incident = await self._deps.incidents.by_id(self._taken.incident_id, HOLDFAST)
         if self._taken.kind is Kind.POSTMORTEM and (why := await no_model(self._deps, incident)):
-            await self._end(State.DONE, why=why)  # what rules can say is in the draft already
+            await self._end(State.DONE, Came(why=why))  # what rules can say is in the draft already
             return
         entries = [entry for entry in await self._deps.incidents.entries(incident.id) if not entry.hidden]
         evidence, report = await self._evidence(incident, entries)
         why = await no_model(self._deps, incident)
-        findings = None
-        if not why:
-            findings, why = await self._agents(self._case(incident, entries, evidence, report))
-        await self._end(State.DONE, findings=findings, why=why)
+        came = Came(why=why) if why else await self._agents(self._case(incident, entries, evidence, report))
+        await self._end(State.DONE, came)
 
     async def _evidence(self, incident: Incident, entries: Sequence[Entry]) -> tuple[Evidence, EvidenceReport]:
         """Collected once; after a crash it is what it was."""
@@ -131,14 +154,14 @@ class Worker:
             corrections=tuple(out.text(each.text) for each in _corrections(entries)),
         )
 
-    async def _agents(self, case: Case) -> tuple[Findings | None, str]:
+    async def _agents(self, case: Case) -> Came:
         """What they found, or why nothing came of it."""
         await self._keep(State.LOOKING)
         try:
-            return await self._deps.agents.look(case, self.note, self._halted), ""
+            return Came(findings=await self._deps.agents.look(case, self.note, self._halted))
         except HoldfastError as error:
             log.warning("agents gave up", investigation=self._taken.id, problem=error.sentence)
-            return None, error.sentence
+            return Came(why=error.sentence, calls=isinstance(error, NeedsPerson))
 
     async def note(self, step: Step) -> None:
         """A line of progress, for people to see."""
@@ -161,20 +184,20 @@ class Worker:
         async with self._deps.database.write() as connection:
             await investigations.go_on(connection, self._taken.id, self._holder, state, **values)
 
-    async def _end(self, state: State, *, findings: Findings | None = None, why: str = "", problem: str = "") -> None:
+    async def _end(self, state: State, came: Came) -> None:
         """Write down what it came to, and tell."""
         change = Change(f"investigated:{self._taken.id}", HOLDFAST, "investigated")
 
         async def act(connection: AsyncConnection, now: datetime) -> Outcome:
             before = await incidents.locked(connection, self._taken.incident_id)
-            found = None if findings is None else findings.model_dump(mode="json")
-            values = {"findings": found, "why_no_model": why, "problem": problem, "ended_at": now}
-            await investigations.go_on(connection, self._taken.id, self._holder, state, **values)
+            await investigations.go_on(connection, self._taken.id, self._holder, state, ended_at=now, **came.columns)
             data = {"investigation": self._taken.id, "number": str(self._taken.number), "state": state.value}
             ended = Event(kind=EventKind.INVESTIGATION_ENDED, at=now, by=HOLDFAST, data=data)
-            parts = findings.parts if findings else {}
-            wrote = await filled(connection, self._deps, before, parts, now) if parts else ()
+            wrote = await filled(connection, self._deps, before, came.parts, now) if came.parts else ()
             moved = Moved(incident=before, events=(ended, *wrote))
+            if came.calls and before.state in WORKING:
+                called = escalate(before, came.why, HOLDFAST, now)
+                moved = Moved(incident=called.incident, events=(*moved.events, *called.events))
             await saved(connection, change, before, moved, now, House.of(self._deps.file))
             return Outcome(ok=True, text="It has been looked into.", incident_id=before.id)
 
