@@ -41,7 +41,7 @@ class Result:
     """What a tool answers. `content` is JSON or text, projected: no secret, no noise. `query` is what was asked.
 
     A result with status OK becomes a piece of evidence of this `kind`, which the agent may then cite; `link`,
-    `service`, `namespace` and `subject` are the piece's.
+    `service`, `namespace` and `subject` are the piece's. `known`: what it shows has ids already, and becomes none.
     """
 
     status: Status
@@ -52,6 +52,7 @@ class Result:
     service: str = ""
     namespace: str = ""
     subject: str = ""
+    known: bool = False
 
 
 class Attack(Refused):

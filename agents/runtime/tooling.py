@@ -127,7 +127,7 @@ async def _shown(session: Session, made: _Made) -> Block:
         said = f"The answer has {len(text):,} characters, and at most {most:,} can be shown. Ask for less."
         return _block(made, said, is_error=True)
     id = ""
-    if result.status is Status.OK and tool.capability is Capability.READ:
+    if result.status is Status.OK and tool.capability is Capability.READ and not result.known:
         id = await session.book.add(_piece(session, made.says, tool, result, text))
     return _block(made, wrap(tool.source, id, content, session.nonce), is_error=_is_error(made))
 

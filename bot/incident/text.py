@@ -19,6 +19,11 @@ _TYPED = str.maketrans(
 _WRAPPED = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 
 
+def visible(text: str) -> str:
+    """As it is, but for what nobody sees and no database keeps."""
+    return _INVISIBLE.sub("", text)
+
+
 def normalise(text: str) -> str:
     """Plain quotes, dashes and spaces, nothing invisible; Slack's `<...>` and `&amp;` are left as they are."""
     return _INVISIBLE.sub("", text.replace("\r\n", "\n").translate(_TYPED)).strip()

@@ -1,7 +1,6 @@
 """Asks every source everything at once, each question against its own deadline, and keeps what may be kept of it."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from bot.evidence.said import told
 from bot.evidence.written import Past
 from bot.incident.catalogue import Catalogue
 from bot.incident.model import Incident
-from bot.incident.text import shorten
+from bot.incident.text import shorten, visible
 from bot.redact import Redactor
 from bot.sources.source import About, Found, NotSetUp, Question, Source
 
@@ -26,9 +25,6 @@ PIECES, REMEMBERED = 200, 2000
 TITLE, TEXT, LINK, NAME, VALUE, SENTENCE = 300, 4000, 1000, 200, 500, 300
 #: Values of one piece, and as much of a text is looked at. Characters.
 VALUES, READ = 20, 200_000
-#: What no database keeps and nobody sees: controls, marks that turn the reading order, halves of letters.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-
 #: Tells people what was asked, and what came of it, in a sentence.
 Note = Callable[[str], Awaitable[None]]
 
@@ -114,7 +110,7 @@ async def _ask(source: str, question: Question, terms: _Terms) -> _Answered:
         kinds=question.kinds,
         answer=answer,
         took=round(monotonic() - began, 2),
-        sentence=shorten(terms.redactor.text(_clean(sentence)), SENTENCE),
+        sentence=shorten(terms.redactor.text(visible(sentence)), SENTENCE),
     )
     if terms.note:
         await terms.note(_line(health, len(pieces)))
@@ -159,7 +155,7 @@ def _kept(piece: Piece, redactor: Redactor) -> Piece:
     """Without secrets, and no longer than anybody reads. It is masked first, so that no half of a secret is left."""
 
     def short(text: str, most: int) -> str:
-        masked = redactor.text(_clean(text[:READ]))
+        masked = redactor.text(visible(text[:READ]))
         return masked if len(masked) <= most else f"{masked[: most - 1]}…"
 
     data = redactor.deep({short(key, NAME): short(value, VALUE) for key, value in list(piece.data.items())[:VALUES]})
@@ -173,7 +169,3 @@ def _kept(piece: Piece, redactor: Redactor) -> Piece:
         "data": data,
     }
     return piece.model_copy(update=changed)
-
-
-def _clean(text: str) -> str:
-    return _UNSEEN.sub("", text)
