@@ -1,5 +1,7 @@
 """A Claude on the wire for each test of agents, and a database of the quick kind for those that need only one."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -24,10 +26,23 @@ async def wired() -> AsyncIterator[Wired]:
         claude.close()
 
 
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with our tables in it; making them takes longer than most tests here."""
+    path = tmp_path_factory.mktemp("ledger") / "holdfast.db"
+
+    async def make() -> None:
+        opened = open_database(f"sqlite:///{path}")
+        await opened.migrate()
+        await opened.close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[Database]:
+async def ledger(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[Database]:
     """SQLite with our tables in it, for what does not depend on the database."""
-    opened = open_database(f"sqlite:///{tmp_path / 'holdfast.db'}")
-    await opened.migrate()
+    opened = open_database(f"sqlite:///{shutil.copy(empty_ledger, tmp_path)}")
     yield opened
     await opened.close()
