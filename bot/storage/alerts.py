@@ -4,15 +4,17 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.incident.alerts import Known
 from bot.incident.catalogue import OTHER
 from bot.incident.lifecycle import WORKING
-from bot.incident.model import ALERTMANAGER, Frozen, Incident
-from bot.storage.tables import alert_groups, incidents
+from bot.incident.model import ALERTMANAGER, EventKind, Frozen, Incident
+from bot.storage.tables import alert_groups, events, incidents
 
+#: How many deliveries are read of what was told, the newest.
+TOLD = 500
 #: How many open incidents of one service are looked at; more than a few is a mistake that somebody is mending.
 ENOUGH = 50
 
@@ -81,3 +83,47 @@ async def open_incident(connection: AsyncConnection, service: str) -> Incident |
         if not incident.test and (ours or not (incident.private or service == OTHER)):
             return incident
     return None
+
+
+class Told(Frozen):
+    """What a delivery said of an incident's alerts: `names` fired or stopped at `at`, in the words of `text`."""
+
+    incident_id: str
+    service: str
+    kind: EventKind
+    at: datetime
+    text: str
+    names: tuple[str, ...]
+
+
+async def told(
+    connection: AsyncConnection, incident: Incident, services: Sequence[str], since: datetime
+) -> Sequence[Told]:
+    """What was told of this incident, and of others about these services that are neither private nor a test.
+
+    From each incident in the order in which it was heard.
+    """
+    open_to_all = and_(incidents.c.private.is_(False), incidents.c.body["test"].as_boolean().is_(False))
+    query = (
+        select(incidents.c.service, events)
+        .join(incidents, incidents.c.id == events.c.incident_id)
+        .where(
+            events.c.kind.in_([EventKind.ALERT_FIRED.value, EventKind.ALERT_STOPPED.value]),
+            events.c.at >= since,
+            or_(events.c.incident_id == incident.id, and_(open_to_all, incidents.c.service.in_(services))),
+        )
+        .order_by(events.c.at.desc(), events.c.number.desc())
+        .limit(TOLD)
+    )
+    rows = sorted((await connection.execute(query)).mappings(), key=lambda row: (row["incident_id"], row["number"]))
+    return [
+        Told(
+            incident_id=row["incident_id"],
+            service=row["service"],
+            kind=row["kind"],
+            at=row["at"],
+            text=row["text"],
+            names=tuple(name for name in row["data"].get("alert", "").split(", ") if name),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,39 @@
+"""What a probe saw, as a piece of evidence: the same words for all that look, wherever they stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.evidence.model import Grade, Kind, Piece
+from bot.incident.catalogue import Service
+from bot.investigation.healthy import PLACE, TARGET
+
+__all__ = ["PLACE", "TARGET", "Outcome", "probe_piece"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was seen: `said` continues a sentence that begins with the service; `place` is from where."""
+
+    fine: bool
+    said: str
+    target: str
+    place: str
+    at: datetime
+    link: str = ""
+
+
+def probe_piece(source: str, service: Service, seen: Outcome) -> Piece:
+    """The piece. A service that cannot be used is as bad as it gets."""
+    return Piece(
+        source=source,
+        kind=Kind.PROBE,
+        at=seen.at,
+        title=f"{service.name} {seen.said}",
+        text=f"{seen.target}, seen from {seen.place}",
+        link=seen.link,
+        service=service.name,
+        namespace=service.namespace,
+        subject=f"probe/{seen.target}",
+        grade=Grade.FINE if seen.fine else Grade.CRITICAL,
+        data={PLACE: seen.place, TARGET: seen.target},
+    )
