@@ -8,7 +8,7 @@ from bot.evidence.report import EvidenceReport
 from bot.evidence.signs import Cause
 from bot.investigation import sureness
 from bot.investigation.alike import merged_findings, merged_hypotheses
-from bot.investigation.claims import Claims, Looked, RuledOut, Written
+from bot.investigation.claims import Claims, Looked, Remembered, RuledOut, Written
 from bot.investigation.commands import destroys, sifted
 from bot.investigation.model import ActionItem, Command, Findings, Hypothesis
 from bot.investigation.sections import parts
@@ -32,9 +32,10 @@ def check(claims: Claims, evidence: Evidence, report: EvidenceReport) -> Finding
     hypotheses, lost = _hypotheses(said, evidence, report)
     ruled, unruled = _ruled_out(said, evidence)
     commands, refused = sifted(written.commands if written else (), COMMANDS)
-    verdict, known, sure, uncited = _verdict(written, hypotheses, evidence, report)
-    cited = evidence.ids | {f"L-{number}" for number in range(1, claims.lines + 1)}
+    verdict, known, sure, uncited = _verdict(claims, hypotheses, evidence, report)
+    cited = evidence.ids | _lines(claims)
     items, unfounded = _items(written.items if written else (), cited, evidence)
+    history, forgotten = _history(claims.remembered, evidence, report)
     sections, unwritten = parts(written, cited, evidence) if written else ({}, 0)
     notes = [*claims.notes, *(line(f"Not known: {each}", evidence) for look in said for each in look.unknown)]
     if refused:
@@ -49,13 +50,17 @@ def check(claims: Claims, evidence: Evidence, report: EvidenceReport) -> Finding
         commands=tuple(_command(each, evidence) for each in commands),
         severity=claims.severity,
         severity_reason=claims.severity_reason,
-        history=_history(claims, evidence, report),
+        history=history,
         next_steps=_steps(written.next_steps if written else (), evidence),
         notes=_unique(notes)[:NOTES],
-        dropped=dropped + lost + unruled + uncited + unfounded + unwritten,
+        dropped=dropped + lost + unruled + uncited + unfounded + unwritten + forgotten,
         items=items,
         parts=sections,
     )
+
+
+def _lines(claims: Claims) -> frozenset[str]:
+    return frozenset(f"L-{number}" for number in range(1, claims.lines + 1))
 
 
 def _as_looked(written: Written) -> Looked:
@@ -122,14 +127,16 @@ def _can_be_ruled_out(claim: RuledOut, evidence: Evidence) -> bool:
 
 
 def _verdict(
-    written: Written | None, hypotheses: Sequence[Hypothesis], evidence: Evidence, report: EvidenceReport
+    claims: Claims, hypotheses: Sequence[Hypothesis], evidence: Evidence, report: EvidenceReport
 ) -> tuple[str, bool, float, int]:
     """Verdict, whether the cause is known, how sure that is, and 1 if the writer's own rests on nothing."""
     best = max((each.confidence for each in hypotheses), default=0.0)
+    written = claims.written
     if written is None:
         return report.verdict, bool(hypotheses), best, 0
     text = line(written.verdict, evidence, VERDICT)
-    most = sureness.cap(written.pieces, evidence)
+    said = sureness.HEARSAY if set(written.pieces) & _lines(claims) else 0.0
+    most = sureness.cap(written.pieces, evidence) or said
     if not most or not text:
         return report.verdict, False, min(best, sureness.UNKNOWN), 1
     if not written.known:
@@ -137,13 +144,13 @@ def _verdict(
     return text, True, round(min(written.confidence, most, best or most), 2), 0
 
 
-def _history(claims: Claims, evidence: Evidence, report: EvidenceReport) -> str:
-    """The historian's word where it rests on something from before, else what the rules remember."""
-    said = claims.remembered
+def _history(remembered: Sequence[Remembered], evidence: Evidence, report: EvidenceReport) -> tuple[str, int]:
+    """The historian's sentences that rest on something; where none rests on the past, the rules' own first."""
     past = {piece.id for piece in evidence.pieces if piece.kind in MEMORY}
-    if said is not None and past & set(said.pieces) and (text := line(said.sentence, evidence, VERDICT)):
-        return text
-    return report.remembered
+    kept = [each for each in remembered if evidence.ids & set(each.pieces) and each.sentence.strip()]
+    told = [] if any(past & set(each.pieces) for each in kept) else [report.remembered]
+    told += [line(each.sentence, evidence) for each in kept]
+    return " ".join(_unique(told)), len(remembered) - len(kept)
 
 
 def _items(

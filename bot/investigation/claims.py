@@ -27,7 +27,7 @@ class Looked(Frozen):
 
 
 class Remembered(Frozen):
-    """What the historian says; `pieces` are past incidents and documents."""
+    """A sentence of the historian's; what it is about rests on past incidents and documents."""
 
     sentence: str
     pieces: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Section(Frozen):
 class Written(Frozen):
     """What the report writer says. The verdict rests on `pieces` like everything else.
 
-    Whys, factors, items and sections may also cite lines of the timeline that it was given, as `L-3`.
+    All but findings, causes and what was ruled out may also cite lines of the timeline that it was given, as `L-3`.
     """
 
     verdict: str
@@ -82,7 +82,7 @@ class Claims(Frozen):
     """All that the agents of a run say. `lines` is how many lines of the timeline they were given."""
 
     looked: tuple[Looked, ...] = ()
-    remembered: Remembered | None = None
+    remembered: tuple[Remembered, ...] = ()
     written: Written | None = None
     severity: str = ""
     severity_reason: str = ""

@@ -82,7 +82,7 @@ WRITTEN = st.builds(
 CLAIMS = st.builds(
     Claims,
     looked=st.lists(LOOKED, max_size=4).map(tuple),
-    remembered=st.one_of(st.none(), st.builds(Remembered, sentence=TEXT, pieces=IDS)),
+    remembered=st.lists(st.builds(Remembered, sentence=TEXT, pieces=IDS), max_size=3).map(tuple),
     written=st.one_of(st.none(), WRITTEN),
     lines=st.integers(0, 3),
 )

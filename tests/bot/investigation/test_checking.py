@@ -119,6 +119,8 @@ def test_a_verdict_that_rests_on_nothing_is_the_rules_own() -> None:
     assert found.verdict == report(DEPLOYED, CATALOGUE, "nextcloud").verdict
     assert not found.known
     assert found.dropped == 1
+    by_word = checked(Claims(lines=1, written=a_report(pieces=("L-1",))))
+    assert (by_word.verdict, by_word.confidence) == ("The release broke it.", sureness.HEARSAY)
 
 
 def test_not_known_is_an_answer() -> None:
@@ -202,9 +204,11 @@ def test_history_is_believed_where_it_cites_the_past() -> None:
     piece = of.known(past)
     assert piece is not None
     said = Remembered(sentence="The same happened in INC-3.", pieces=(piece.id,))
-    assert checked(Claims(remembered=said), of).history == "The same happened in INC-3."
+    assert checked(Claims(remembered=(said,)), of).history == "The same happened in INC-3."
     unfounded = said.model_copy(update={"pieces": (RELEASE,)})
-    assert checked(Claims(remembered=unfounded), of).history == "Whether it happened before could not be looked at."
+    told = checked(Claims(remembered=(unfounded, said.model_copy(update={"pieces": ("E-99",)}))), of)
+    assert told.history == "Whether it happened before could not be looked at. The same happened in INC-3."
+    assert told.dropped == 1
 
 
 def test_commands_that_destroy_are_left_out_with_a_note() -> None:
