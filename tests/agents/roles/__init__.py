@@ -1,0 +1,1 @@
+"""Who agents are, what they are told, and what they may answer."""
