@@ -10,6 +10,7 @@ from bot.incident.entries import Entry
 from bot.incident.model import Actor, Frozen, Incident, Place
 from bot.incident.search import Found, Page, Query
 from bot.investigation.model import Findings, Investigation, Step
+from bot.investigation.standing import Looked
 from bot.postmortem.card import Card
 from bot.postmortem.document.model import Written
 from bot.postmortem.model import Reading
@@ -90,6 +91,10 @@ class Incidents(Protocol):
 
     async def troubles(self, incident_id: str) -> Sequence[str]:
         """What could not be done outside yet, a sentence each; for those who may see the incident."""
+        ...
+
+    async def looked(self, incident_id: str) -> Looked:
+        """What agents did about it, and what that has cost; for those who may see the incident."""
         ...
 
     async def listed(

@@ -103,7 +103,7 @@ NEEDS: dict[str, Rank] = {
 #: see what they read finds nothing. What services say is proven by signature or token before it comes here.
 UNRANKED = frozenset(
     {
-        *("new", "declare", "test", "list", "show", "help", "home", "spoken", "membership", "catch_up"),
+        *("new", "declare", "test", "list", "show", "catchup", "help", "home", "spoken", "membership", "catch_up"),
         *("alert", "github_issue", "github_comment", "github_touched", "github_heard", "repository_pushed"),
     }
 )

@@ -48,6 +48,12 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(name="show", usage="show [INC-12]", summary="Show an incident's card, only to you.", takes=Takes.NOTHING),
         Verb(
+            name="catchup",
+            usage="catchup [INC-12]",
+            summary="How an incident stands, what is thought of it and what was tried, only to you.",
+            takes=Takes.NOTHING,
+        ),
+        Verb(
             name="update",
             usage="update [INC-12] [what is known]",
             summary="Tell everybody what is known now.",
@@ -118,6 +124,12 @@ VERBS: dict[str, Verb] = {
             name="timeline",
             usage="timeline [INC-12] [add, star, hide or time]",
             summary="Show what happened; `add 14:05 text`, `star 3`, `hide 3 why`, `time 3 14:05`.",
+            takes=Takes.TEXT,
+        ),
+        Verb(
+            name="investigate",
+            usage="investigate [INC-12] [question]",
+            summary="Have it looked into; what is found is posted where it is worked on.",
             takes=Takes.TEXT,
         ),
         Verb(

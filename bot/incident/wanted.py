@@ -48,6 +48,7 @@ class EffectKind(StrEnum):
     AMEND = "amend"
     VERIFY = "verify"
     TELL = "tell"
+    CATCH_UP = "catch_up"
 
 
 SERVICE = {
@@ -69,6 +70,7 @@ SERVICE = {
     EffectKind.AMEND: "git",
     EffectKind.VERIFY: "web",
     EffectKind.TELL: "slack",
+    EffectKind.CATCH_UP: "slack",
 }
 
 

@@ -1,11 +1,11 @@
 """The rows behind every outside effect, and behind the messages that are edited in place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.incident.model import Frozen, Place
@@ -111,6 +111,14 @@ async def add_answer(connection: AsyncConnection, submission: str, wanted: Wante
     """Write the row of an answer to somebody, about no incident; its id derives from the submission it answers."""
     number = await next_number(connection, "effect")
     await connection.execute(insert(effects), [_new(str(uuid5(NAMESPACE_URL, submission)), number, None, wanted, now)])
+
+
+async def last_answer(connection: AsyncConnection, kind: EffectKind, about: Mapping[str, str]) -> datetime | None:
+    """When an answer of that kind, whose request says all of this, was wanted last."""
+    wanted = [effects.c.request[key].as_string() == value for key, value in about.items()]
+    query = select(func.max(effects.c.created_at)).where(effects.c.kind == kind.value, *wanted)
+    last: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+    return last
 
 
 async def get(connection: AsyncConnection, effect_id: str, *, lock: bool = False) -> Effect | None:

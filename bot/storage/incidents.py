@@ -12,7 +12,8 @@ from bot.incident.entries import Entry, fold
 from bot.incident.model import HOLDFAST, OVER, Actor, Event, EventKind, Incident, Place, State
 from bot.incident.policy import UNSEEN, Rank, Rights, may_see
 from bot.incident.search import Found, Page, Query
-from bot.storage import quotes, search
+from bot.investigation.standing import Looked
+from bot.storage import budget, investigations, quotes, search
 from bot.storage.counters import next_number as next_number  # noqa: PLC0414 - callers know it from here
 from bot.storage.db import Database
 from bot.storage.members import members
@@ -230,6 +231,12 @@ class IncidentStore:
         """What could not be done outside yet, a sentence each."""
         async with self._database.read() as connection:
             return await troubles(connection, incident_id)
+
+    async def looked(self, incident_id: str) -> Looked:
+        """What agents did about it, and what that has cost."""
+        async with self._database.read() as connection:
+            last = await investigations.last_of(connection, incident_id)
+            return Looked(last=last, cost=await budget.of_issue(connection, incident_id))
 
     async def event(self, incident_id: str, number: int) -> Event:
         """One entry of its timeline. Raises NotFound."""

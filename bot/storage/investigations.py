@@ -9,9 +9,10 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.evidence.model import Evidence
-from bot.incident.model import Actor, Frozen
+from bot.incident.model import Actor
 from bot.investigation.lifecycle import move
 from bot.investigation.model import Investigation, Kind, Stage, State, Step, Word
+from bot.investigation.standing import Halt as Halt  # noqa: PLC0414 - callers know it from here
 from bot.storage.counters import next_number
 from bot.storage.tables import halts, investigation_steps, investigations
 
@@ -23,13 +24,6 @@ _OURS = frozenset({"holder", "due_at"})
 
 class Lost(Exception):
     """Somebody else works on it now, or it is over: whoever notices stops, and writes nothing more."""
-
-
-class Halt(Frozen):
-    """Everything is stopped: by whom, and since when."""
-
-    by: Actor
-    at: datetime
 
 
 async def prepared(
@@ -70,6 +64,13 @@ async def of_incident(connection: AsyncConnection, incident_id: str) -> Sequence
     query = select(investigations).where(investigations.c.incident_id == incident_id)
     rows = (await connection.execute(query.order_by(investigations.c.number))).mappings()
     return [_investigation(row) for row in rows]
+
+
+async def last_of(connection: AsyncConnection, incident_id: str) -> Investigation | None:
+    """The newest of an incident's."""
+    query = select(investigations).where(investigations.c.incident_id == incident_id)
+    row = (await connection.execute(query.order_by(investigations.c.number.desc()).limit(1))).mappings().one_or_none()
+    return None if row is None else _investigation(row)
 
 
 async def due(connection: AsyncConnection, now: datetime) -> Sequence[tuple[str, int]]:

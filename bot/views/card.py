@@ -31,8 +31,10 @@ from bot.views.ids import Click
 from bot.views.words import STATES, impact, marks, severity, sign
 
 
-def card(incident: Incident, problems: Sequence[str]) -> Rendered:
-    """The card. `problems` are sentences about what could not be done yet, each shown as it is."""
+def card(incident: Incident, problems: Sequence[str], looked: str = "") -> Rendered:
+    """The card. `problems` are sentences about what could not be done yet, each shown as it is; `looked` is the line
+    (`looked_line`) that says what agents did, and what that has cost.
+    """
     facts = [
         ("Severity", level_of(incident).title),
         ("Status", STATES[incident.state]),
@@ -46,6 +48,7 @@ def card(incident: Incident, problems: Sequence[str]) -> Rendered:
     blocks: list[Block] = [header(f"{sign(incident)} {marks(incident)}{incident.key} {incident.title}"), fields(facts)]
     blocks += [section(_ended(incident))] if incident.resolution else []
     blocks += _known(incident)
+    blocks += [context(looked)] if looked else []
     blocks += [section(_last_update(incident))] if incident.is_open or incident.last_update else []
     blocks += [context(*(f"⚠️ {safe(problem, 300)}" for problem in problems[:10]))] if problems else []
     buttons = card_buttons(incident)

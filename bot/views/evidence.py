@@ -1,11 +1,12 @@
 """The evidence report in Slack: the verdict first, then what somebody woken up needs, each line with its evidence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.evidence.findings import Finding
 from bot.evidence.model import Answer, Health, Piece
 from bot.evidence.report import Echo, EvidenceReport, Suspect
 from bot.views.blocks import FALLBACK, Block, Rendered, context, cut, linked, one_line, safe, section, when
+from bot.views.foreign import is_known
 
 #: As much of a sentence is shown, and as long an address is linked, characters; as many ids stand behind a sentence.
 _SENTENCE, _ADDRESS, _IDS = 300, 300, 4
@@ -14,9 +15,11 @@ _MORE = "…"
 _SILENT = {Answer.LATE: "too late", Answer.FAILED: "failed", Answer.MISSING: "not set up", Answer.ANSWERED: "answered"}
 
 
-def evidence_report(report: EvidenceReport) -> Rendered:
-    """The whole report as one message. Ids lead to where a piece comes from, if that can be looked at."""
-    pieces = {piece.id: piece for piece in report.cited}
+def evidence_report(report: EvidenceReport, hosts: Collection[str] | None = None) -> Rendered:
+    """The whole report as one message. Ids lead to where a piece comes from, if that can be looked at: on one of
+    `hosts`, where these are given.
+    """
+    pieces = {piece.id: _followed(piece, hosts) for piece in report.cited}
     verdict = _said(report.verdict, 600)
     blocks: list[Block] = [section(f"*{verdict}*{_sureness(report.suspects)}")]
     why = report.suspects[0].findings if report.suspects else ()
@@ -26,9 +29,9 @@ def evidence_report(report: EvidenceReport) -> Rendered:
     blocks += _list(
         "What else changed before it" if why else "What changed before it", _without(report.changes, why), pieces
     )
-    blocks.append(section(_fitting([f"*Before*\n{_said(report.remembered)}", *_echoes(report.similar, pieces)])))
+    blocks.append(section(fitting([f"*Before*\n{_said(report.remembered)}", *_echoes(report.similar, pieces)])))
     blocks += _small("Ruled out", [_said(each, 150) for each in report.ruled_out])
-    blocks += _small("Not looked at", [_unseen(each) for each in report.unseen])
+    blocks += _small("Not looked at", [unseen(each) for each in report.unseen])
     blocks.append(context(_label(report)))
     return Rendered(text=cut(f"{verdict} {_said(report.label)}", FALLBACK, _MORE), blocks=blocks)
 
@@ -52,7 +55,7 @@ def _without(findings: Sequence[Finding], told: Sequence[Finding]) -> list[Findi
 
 def _list(title: str, findings: Sequence[Finding], pieces: Mapping[str, Piece]) -> list[Block]:
     lines = [_line(each, pieces) for each in findings]
-    return [section(_fitting([f"*{title}*", *lines]))] if lines else []
+    return [section(fitting([f"*{title}*", *lines]))] if lines else []
 
 
 def _line(finding: Finding, pieces: Mapping[str, Piece]) -> str:
@@ -72,6 +75,11 @@ def _address(piece: Piece | None) -> str:
     return piece.link if piece and len(piece.link.replace("&", "&amp;")) <= _ADDRESS else ""
 
 
+def _followed(piece: Piece, hosts: Collection[str] | None) -> Piece:
+    known = hosts is None or is_known(piece.link, hosts)
+    return piece if known else piece.model_copy(update={"link": ""})
+
+
 def _echoes(echoes: Sequence[Echo], pieces: Mapping[str, Piece]) -> Iterator[str]:
     for echo in echoes:
         what = "known issue" if echo.known_issue else "similar"
@@ -79,7 +87,8 @@ def _echoes(echoes: Sequence[Echo], pieces: Mapping[str, Piece]) -> Iterator[str
         yield f"• {what}{where}: {_said(echo.title, 200)}, {when(echo.at)} {_ids([echo.piece], pieces)}"
 
 
-def _unseen(health: Health) -> str:
+def unseen(health: Health) -> str:
+    """What could not be looked at, and why."""
     why = _said(health.sentence.rstrip("."), 200) or _SILENT[health.answer]
     return f"{_said(health.asked, 100)} ({_said(health.source, 60)}: {why})"
 
@@ -94,7 +103,7 @@ def _small(title: str, parts: Sequence[str]) -> list[Block]:
     return [context(cut(f"{title}: {'; '.join(parts)}.", 1900, _MORE))] if parts else []
 
 
-def _fitting(lines: Sequence[str]) -> str:
+def fitting(lines: Sequence[str]) -> str:
     """As many whole lines as a section holds: a link that is cut in the middle is none."""
     kept: list[str] = []
     for line in lines:

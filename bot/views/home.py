@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bot.incident.model import Incident
 from bot.incident.search import Found
-from bot.views.blocks import Block, actions, button, context, divider, header, room, section, when, who
+from bot.investigation.standing import Halt
+from bot.views.blocks import Block, actions, button, context, divider, header, plain, room, section, when, who
 from bot.views.card import headline
 from bot.views.ids import Click
 from bot.views.words import sign
@@ -13,9 +14,13 @@ from bot.views.words import sign
 LED, OTHERS = 15, 25
 
 
-def home(mine: Found, others: Found) -> Block:
-    """The view for views.publish: open incidents that its person leads, and a page of the others they may see."""
+def home(mine: Found, others: Found, halt: Halt | None = None, *, approver: bool = False) -> Block:
+    """The view for views.publish: open incidents that its person leads, and a page of the others they may see.
+
+    While everything is stopped (`halt`), everybody sees that first. An `approver` can stop everything, and release it.
+    """
     blocks: list[Block] = [
+        *_halted(halt, approver),
         header("Incidents"),
         actions(
             button("Report an incident", Click.DECLARE_OPEN, style="primary"),
@@ -32,7 +37,34 @@ def home(mine: Found, others: Found) -> Block:
         turns.append(button("Newer", Click.HOME_NEWER, str(others.incidents[0].number)))
     if others.older and others.incidents:
         turns.append(button("Older", Click.HOME_OLDER, str(others.incidents[-1].number)))
-    return {"type": "home", "blocks": [*blocks, *([actions(*turns)] if turns else [])]}
+    blocks += [actions(*turns)] if turns else []
+    blocks += [divider(), actions(_stop_everything())] if approver and halt is None else []
+    return {"type": "home", "blocks": blocks}
+
+
+def _halted(halt: Halt | None, approver: bool) -> list[Block]:
+    """Who stopped everything, when, and who lets it go on."""
+    if halt is None:
+        return []
+    what = "Agents, changes and messages wait, and follow when it is released; what people ask is still answered."
+    release = [actions(button("Release", Click.RELEASE, style="primary"))] if approver else []
+    ends = [] if approver else [context("An approver can release it, here in their App Home.")]
+    head = section(f"🛑 *Everything is stopped* by {who(halt.by)} since {when(halt.at)}.\n{what}")
+    return [head, *release, *ends, divider()]
+
+
+def _stop_everything() -> Block:
+    """Asked again before it is done: it is one tap away from *Search*."""
+    ask = {
+        "title": plain("Stop everything?", 100),
+        "text": plain(
+            "Agents, changes and all messages but answers to people stop at once, until an approver releases them.", 300
+        ),
+        "confirm": plain("Stop everything", 30),
+        "deny": plain("Cancel", 30),
+        "style": "danger",
+    }
+    return button("Stop everything", Click.HALT, style="danger") | {"confirm": ask}
 
 
 def row(incident: Incident) -> list[Block]:

@@ -38,6 +38,8 @@ class Form(StrEnum):
     REVIEW = "review.form"
     PUBLISH = "publish.form"
     DOCUMENTS = "documents.form"
+    INVESTIGATE = "investigate.form"
+    WRONG = "wrong.form"
     PICK = "pick.form"
     MESSAGE = "message.form"
 
@@ -99,6 +101,15 @@ class Click(StrEnum):
     SEVERITY_SYMPTOM = "severity.symptom"
     SEVERITY_SHARE = "severity.share"
     SEVERITY_FLAGS = "severity.flags"
+    INVESTIGATE = "investigate.open"
+    #: Their value is the incident's id and the investigation's, with a colon between; after another one the command's.
+    DIG_DEEPER = "investigate.deeper"
+    STOP = "stop_investigation.do"
+    WRONG = "wrong.open"
+    DID_THIS = "did_this.do"
+    CATCH_UP = "catchup.open"
+    HALT = "halt.do"
+    RELEASE = "release.do"
     LIST_OPEN = "list.open"
     #: Their value is a number and, in a list, what was asked: the page begins below or above that incident.
     LIST_OLDER = "list.older"
@@ -171,6 +182,7 @@ class Field(StrEnum):
     DUE = "due"
     PART = "part"
     PEOPLE = "people"
+    QUESTION = "question"
 
 
 def action(form: Form, field: Field) -> str:

@@ -64,14 +64,22 @@ def picker(title: str, label: str, click: Click, incidents: Sequence[Incident], 
     return message(title, *blocks, memory=memory, kind=Form.PICK)
 
 
-def shown(incident: Incident, memory: Memory, roles: Sequence[Role] = (), problems: Sequence[str] = ()) -> View:
+def shown(
+    incident: Incident,
+    memory: Memory,
+    roles: Sequence[Role] = (),
+    problems: Sequence[str] = (),
+    looked: str = "",
+) -> View:
     """An incident as a view: its card with the buttons, and everything else that is known."""
-    return message(incident.key, *card(incident, problems).blocks, *details(incident, roles), memory=memory)
+    return message(incident.key, *card(incident, problems, looked).blocks, *details(incident, roles), memory=memory)
 
 
-def shown_reply(incident: Incident, roles: Sequence[Role] = (), problems: Sequence[str] = ()) -> Rendered:
+def shown_reply(
+    incident: Incident, roles: Sequence[Role] = (), problems: Sequence[str] = (), looked: str = ""
+) -> Rendered:
     """An incident as an answer that only one person sees."""
-    told = card(incident, problems)
+    told = card(incident, problems, looked)
     return Rendered(text=told.text, blocks=[*told.blocks, *details(incident, roles)])
 
 

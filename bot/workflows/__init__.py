@@ -8,6 +8,7 @@ from bot.durable.engine import Json
 from bot.ports import Outcome
 from bot.workflows import (
     alerts,
+    catching_up,
     declare,
     ending,
     facts,
@@ -75,6 +76,7 @@ STORIES: dict[str, Story] = {
     "release": investigating.release,
     "spoken": spoken.spoken,
     "membership": spoken.membership,
+    "catch_up": catching_up.catch_up,
 }
 
 

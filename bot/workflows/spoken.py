@@ -15,6 +15,7 @@ from bot.incident.wanted import EffectKind, Wanted
 from bot.ports import Outcome
 from bot.storage.effects import Effect
 from bot.views.blocks import Rendered
+from bot.views.investigation import looked_line
 from bot.views.list import listed
 from bot.views.replies import answer as said_back
 from bot.views.replies import draft_reply, greeting, help_reply, shown_reply
@@ -99,4 +100,5 @@ async def _standing(deps: WorkflowDeps, said: Command, person: str, channel: str
     if found is None:
         return await _listed(deps, "", person)
     log.info("read", actor=person, verb="show", incident=found.key)
-    return shown_reply(found, deps.file.roles, await deps.incidents.troubles(found.id))
+    looked = looked_line(await deps.incidents.looked(found.id), deps.file.agents.caps)
+    return shown_reply(found, deps.file.roles, await deps.incidents.troubles(found.id), looked)

@@ -8,10 +8,10 @@ from bot.incident.model import Incident
 from bot.incident.search import after_verb
 from bot.incident.verbs import Command, Freeform, parse
 from bot.telemetry import log
-from bot.views.forms.parts import Memory, View
+from bot.views.forms.parts import Memory, View, message
 from bot.views.ids import Click
-from bot.views.replies import answer, picker, shown, shown_reply
-from handlers.slack import declare, find, show, timeline
+from bot.views.replies import answer, picker
+from handlers.slack import catching_up, declare, find, show, timeline
 from handlers.slack.heard import Heard
 from handlers.slack.inline import INLINE, INLINE_ALONE
 from handlers.slack.screen import Screen
@@ -45,10 +45,9 @@ async def incident(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
 async def _about(command: Command, heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """A verb about one incident: done at once if everything was typed, else its form, else the picker."""
     asks = command.verb not in INLINE_ALONE and not (command.text or command.word or command.other)
-    found, command = (None, command) if asks and command.verb != "show" else await _find(command, heard, deps)
-    if found and command.verb == "show":
-        show.was_read(heard.actor, "show", found)
-        return message_ack(shown_reply(found, deps.file.roles, await deps.incidents.troubles(found.id)))
+    found, command = (None, command) if asks and command.verb not in READS else await _find(command, heard, deps)
+    if found and command.verb in READS:
+        return message_ack(await READS[command.verb][1](found, heard, deps))
     request = INLINE[command.verb](command, heard, found) if found and command.verb in INLINE else None
     if request:
         return await from_command(heard, deps, command.verb, request)
@@ -73,14 +72,16 @@ async def _form_or_picker(command: Command, heard: Heard, memory: Memory, deps: 
     story = BY_WORKFLOW.get(command.verb)
     if found is None:
         last = await deps.incidents.listed(heard.actor, open_only=command.verb not in ENDED_TOO, limit=5)
-        click = story.click if story else Click.SHOW
+        click = story.click if story else READS[command.verb][0]
         return picker("Which incident?", story.label if story else "Show", click, last, memory)
     here = memory.model_copy(update={"incident": found.id, "draft": command.text})
     if story:
         return await story.build(found, here, heard.actor, deps)
-    show.was_read(heard.actor, "show", found)
-    return shown(found, here, deps.file.roles, await deps.incidents.troubles(found.id))
+    reply = await READS[command.verb][1](found, heard, deps)
+    return message(found.key, *reply.blocks, memory=here)
 
 
 #: Verbs that are about incidents that are over as well; for the others those would only hide the open ones.
-ENDED_TOO = frozenset({"show", "close", "reopen", "note"})
+ENDED_TOO = frozenset({"show", "catchup", "investigate", "close", "reopen", "note"})
+#: Verbs that only show something about one incident: the button of the picker, and what is shown.
+READS = {"show": (Click.SHOW, show.card_of), "catchup": (Click.CATCH_UP, catching_up.told)}

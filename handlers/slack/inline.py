@@ -23,6 +23,7 @@ from bot.incident.requests import (
     Resolve,
     TakeLead,
 )
+from bot.incident.requests_investigation import Investigate
 from bot.incident.verbs import Command
 from handlers.slack.heard import Heard
 
@@ -123,6 +124,10 @@ def _resolve(said: Command, heard: Heard, about: Incident) -> About | None:
     return Resolve(actor=heard.actor, channel=heard.channel, incident=about.id, fix=said.text)
 
 
+def _investigate(said: Command, heard: Heard, about: Incident) -> About | None:
+    return Investigate(actor=heard.actor, channel=heard.channel, incident=about.id, question=said.text)
+
+
 def _reopen(said: Command, heard: Heard, about: Incident) -> About | None:
     return Reopen(actor=heard.actor, channel=heard.channel, incident=about.id, reason=said.text)
 
@@ -138,6 +143,7 @@ INLINE: dict[str, Inline] = {
     "severity": _severity,
     "status": _status,
     "lead": _lead,
+    "investigate": _investigate,
     "resolve": _resolve,
     "reopen": _reopen,
     "close": _close,

@@ -7,10 +7,12 @@ from bot.deps import HandlerDeps
 from bot.views.ids import Click, Form, Shortcut
 from handlers.slack import (
     capture,
+    catching_up,
     commands,
     declare,
     documents,
     find,
+    investigate,
     mention,
     people,
     postmortem,
@@ -59,6 +61,13 @@ ACTIONS: Routes = {
     Click.SEVERITY_SYMPTOM: stories.severity_answered,
     Click.SEVERITY_SHARE: stories.severity_answered,
     Click.SEVERITY_FLAGS: stories.severity_answered,
+    Click.DIG_DEEPER: investigate.answering,
+    Click.WRONG: investigate.answering,
+    Click.STOP: investigate.stopped,
+    Click.DID_THIS: investigate.did,
+    Click.HALT: investigate.everything,
+    Click.RELEASE: investigate.everything,
+    Click.CATCH_UP: catching_up.clicked,
     Click.POSTMORTEM: postmortem.clicked,
     Click.PART: postmortem.writing,
     Click.PART_CHOSEN: postmortem.chosen,
@@ -76,6 +85,7 @@ VIEWS: Routes = {
     Form.ACTION_ITEM: capture.followed_up,
     Form.PART: postmortem.written,
     Form.DOCUMENTS: documents.submitted,
+    Form.WRONG: investigate.answered,
     **{story.form: stories.submitted for story in stories.STORIES},
 }
 

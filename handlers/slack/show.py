@@ -10,7 +10,8 @@ from bot.telemetry import log
 from bot.views.blocks import Rendered
 from bot.views.forms.parts import Memory, View
 from bot.views.ids import Click
-from bot.views.replies import help_reply, shown
+from bot.views.investigation import looked_line
+from bot.views.replies import help_reply, shown, shown_reply
 from handlers.slack.heard import Heard
 from handlers.slack.screen import Screen
 from handlers.slack.submit import Ack, from_click
@@ -52,6 +53,18 @@ def help_for(deps: HandlerDeps, verb: str = "", nearest: str = "") -> Rendered:
     return help_reply([(row.usage, row.summary) for row in rows], deps.file.links, nearest)
 
 
+async def card_of(incident: Incident, heard: Heard, deps: HandlerDeps) -> Rendered:
+    """The card and the rest, as an answer to somebody who may see it."""
+    was_read(heard.actor, "show", incident)
+    looked = await looked_of(incident, deps)
+    return shown_reply(incident, deps.file.roles, await deps.incidents.troubles(incident.id), looked)
+
+
+async def looked_of(incident: Incident, deps: HandlerDeps) -> str:
+    """The line about what agents did, and what that has cost."""
+    return looked_line(await deps.incidents.looked(incident.id), deps.file.agents.caps)
+
+
 def was_read(actor: Actor, verb: str, *incidents: Incident) -> None:
     """One line for the log: who looked at what."""
     log(__name__).info("read", actor=actor, verb=verb, incident=" ".join(each.key for each in incidents))
@@ -60,4 +73,5 @@ def was_read(actor: Actor, verb: str, *incidents: Incident) -> None:
 async def _shown(memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
     incident = await deps.incidents.by_id(memory.incident, actor, memory.channel)
     was_read(actor, "show", incident)
-    return shown(incident, memory, deps.file.roles, await deps.incidents.troubles(incident.id))
+    looked = await looked_of(incident, deps)
+    return shown(incident, memory, deps.file.roles, await deps.incidents.troubles(incident.id), looked)

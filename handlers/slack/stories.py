@@ -22,6 +22,7 @@ from bot.views.forms import (
     escalate,
     handover,
     impact,
+    investigate,
     lead,
     link,
     merge,
@@ -83,6 +84,10 @@ async def _severity(incident: Incident, memory: Memory, actor: Actor, deps: Hand
     return severity.build(incident, memory, answers(incident.report, deps.file.catalogue))
 
 
+async def _investigate(incident: Incident, memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
+    return investigate.build(incident, memory, deps.file.agents.caps)
+
+
 async def _publish(incident: Incident, memory: Memory, actor: Actor, deps: HandlerDeps) -> View:
     draft = await document_of(incident, deps)
     names = deps.file.postmortems.names == "people"
@@ -106,6 +111,7 @@ STORIES = (
     Story("ack", "Acknowledge", Click.ACK_OPEN, Form.ACK, _alone(ack.build), ack.read),
     Story("impact", "Impact", Click.IMPACT, Form.IMPACT, _alone(impact.build), impact.read),
     Story("link", "Link", Click.LINK, Form.LINK, _alone(link.build), link.read),
+    Story("investigate", "Investigate", Click.INVESTIGATE, Form.INVESTIGATE, _investigate, investigate.read),
     Story("resolve", "Resolve", Click.RESOLVE, Form.RESOLVE, _alone(resolve.build), resolve.read),
     Story("reopen", "Reopen", Click.REOPEN, Form.REOPEN, _alone(reopen.build), reopen.read),
     Story("close", "Close", Click.CLOSE, Form.CLOSE, _alone(close.build), close.read),

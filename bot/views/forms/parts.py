@@ -20,7 +20,8 @@ class Memory(Frozen):
     """What a form remembers between opening and submitting: ids, and a draft that must not be lost.
 
     `ts` is the message it is about, in `channel`, and `stamp` Slack's time of the act that opened it; `page` is
-    the page of what it shows, from 0; `part` the section that it edits, and `seen` a short word for what stood there.
+    the page of what it shows, from 0; `part` the section that it edits, and `seen` a short word for what stood there;
+    `investigation` is the one that is answered.
     Whether what it showed still holds is for the rules to say: they judge the incident as it stands when it is sent.
     """
 
@@ -34,6 +35,7 @@ class Memory(Frozen):
     stamp: str = ""
     part: str = ""
     seen: str = ""
+    investigation: str = ""
 
     def written(self) -> str:
         """As private_metadata, within its limit: a draft that does not fit is shortened."""

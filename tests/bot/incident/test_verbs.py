@@ -21,8 +21,8 @@ def command(text: str) -> Command:
 def test_the_verbs_are_those_of_this_version() -> None:
     """Each with a usage that begins with it and a sentence."""
     assert " ".join(VERBS) == (
-        "new list show update severity status lead role handover call escalate ack impact link note timeline resolve "
-        "close reopen merge decline private test help"
+        "new list show catchup update severity status lead role handover call escalate ack impact link note timeline "
+        "investigate resolve close reopen merge decline private test help"
     )
     assert all(verb.usage.split()[0] == name and verb.summary.endswith(".") for name, verb in VERBS.items())
 

@@ -21,6 +21,7 @@ from bot.incident.catalogue import Service
 from bot.incident.entries import Entry, fold, place_of
 from bot.incident.model import Event, Incident, Link, Place
 from bot.incident.search import Found, Page, Query
+from bot.investigation.standing import Looked
 from bot.ports import Outcome, Person
 from bot.settings import File
 from bot.workspace.slack import validate
@@ -70,6 +71,7 @@ class Known:
     trouble: Callable[[], Awaitable[None]] | None = None
     events: Sequence[Event] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    agents: Looked = field(default_factory=Looked)
 
     async def _pause(self) -> None:
         if self.trouble:
@@ -87,6 +89,10 @@ class Known:
 
     async def troubles(self, incident_id: str) -> Sequence[str]:
         return self.problems
+
+    async def looked(self, incident_id: str) -> Looked:
+        await self._pause()
+        return self.agents
 
     async def listed(
         self, viewer: str, *, open_only: bool = False, service: str | None = None, limit: int = 5

@@ -52,6 +52,7 @@ async def test_each_storys_button_opens_its_form_and_the_form_starts_it(story: A
         "link": {"link": "https://x.example"},
         "merge": {"into": "INC-7"},
         "private": {"reason": "x"},
+        "investigate": {"question": "x"},
     }
     ended: dict[str, dict[str, Any]] = {  # only then there is one
         "close": {"state": State.RESOLVED, "severity": "SEV4"},
