@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from agents.runtime.session import Book
 from agents.runtime.tool import AnyTool, Capability, Input, Result, Status, Tool
-from bot.adapters import git_asked
+from agents.tools.fields import Line, RepositoryPath, Text
 from bot.errors import Refused
-from bot.incident.text import visible
 from bot.postmortem.model import Kind, Priority
 
 #: What a proposal is, as it is written down.
@@ -17,18 +16,6 @@ FIX, ACTION_ITEM, STATUS_UPDATE = "fix", "action_item", "status_update"
 SOURCE = "Proposals"
 #: As much may be drafted of a change. Characters.
 CHANGE = 12_000
-
-
-def _seen(said: object) -> object:
-    return visible(said).strip() if isinstance(said, str) else said
-
-
-def _line(said: object) -> object:
-    return " ".join(visible(said).split()) if isinstance(said, str) else said
-
-
-Line = Annotated[str, BeforeValidator(_line), Field(max_length=300)]
-Text = Annotated[str, BeforeValidator(_seen)]
 Pieces = Annotated[
     tuple[str, ...], Field(min_length=1, max_length=12, description="Ids of the evidence that it rests on: E-7.")
 ]
@@ -40,7 +27,7 @@ class ProposeFix(Input):
     what: Line = Field(min_length=5, description="What to do, in one sentence.")
     why: Line = Field(min_length=5, description="Why that helps, in one sentence.")
     risk: Line = Field(default="", description="What it may break, and how to take it back.")
-    file: Line = Field(default="", description="The file in the infra repository, from its root. May be empty.")
+    file: RepositoryPath = ""
     change: Text = Field(default="", max_length=CHANGE, description="The change itself, as a diff. May be empty.")
     pieces: Pieces
 
@@ -51,7 +38,7 @@ class ProposeActionItem(Input):
     type: Kind = Field(description="Alert, Config and Monitor are small; the others always wait for a person.")
     priority: Priority = Field(description="P0 before anything else, P1 this week, P2 this month, P3 some day.")
     action: Line = Field(min_length=5, description="What to do, in one sentence that begins with a verb.")
-    file: Line = Field(default="", description="The file in the infra repository, from its root. May be empty.")
+    file: RepositoryPath = ""
     change: Text = Field(default="", max_length=CHANGE, description="The change itself, as a diff. May be empty.")
     pieces: Pieces
 
@@ -68,10 +55,10 @@ def propose_tools(book: Book) -> tuple[AnyTool, ...]:
     """The three of them. Each answers the proposal itself, which the loop writes down once; `query` is its kind."""
 
     async def fix(asked: ProposeFix) -> Result:
-        return _proposal(book, FIX, asked, asked.pieces, asked.file)
+        return _proposal(book, FIX, asked, asked.pieces)
 
     async def action_item(asked: ProposeActionItem) -> Result:
-        return _proposal(book, ACTION_ITEM, asked, asked.pieces, asked.file)
+        return _proposal(book, ACTION_ITEM, asked, asked.pieces)
 
     async def status_update(asked: ProposeStatusUpdate) -> Result:
         return _proposal(book, STATUS_UPDATE, asked, asked.pieces)
@@ -110,12 +97,10 @@ def propose_tools(book: Book) -> tuple[AnyTool, ...]:
     )
 
 
-def _proposal(book: Book, kind: str, asked: Input, pieces: Sequence[str], file: str = "") -> Result:
-    """What is written down. Raises Refused where it rests on nothing, or names a file that can be none."""
+def _proposal(book: Book, kind: str, asked: Input, pieces: Sequence[str]) -> Result:
+    """What is written down. Raises Refused where it rests on nothing of this run."""
     unknown = [id[:20] for id in pieces if id not in book.evidence.ids]
     if unknown:
         raise Refused(f"There is no evidence {', '.join(unknown)} in this run. Cite what is there, or look it up.")
-    if file:
-        git_asked.path(file)
     body = asked.model_dump(mode="json") | {"pieces": list(dict.fromkeys(pieces))}
     return Result(status=Status.OK, content=body, query=kind)

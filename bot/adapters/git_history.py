@@ -100,19 +100,19 @@ class GitHistory:
             raise Refused("There is no such commit on the branch.")
         return found[0]
 
-    async def log(self, head: str, since: datetime, paths: Sequence[str] = (), most: int = LOG) -> tuple[Change, ...]:
+    async def log(
+        self,
+        head: str,
+        since: datetime,
+        paths: Sequence[str] = (),
+        most: int = LOG,
+        until: datetime | None = None,
+    ) -> tuple[Change, ...]:
         """What came onto the branch since then, the newest first; a merge is one change, as of when it landed."""
-        argv = (
-            "log",
-            "--first-parent",
-            "-m",
-            "-z",
-            "--name-status",
-            *_PLAIN,
-            FORMAT,
-            f"--max-count={min(max(1, most), LOG)}",
-        )
-        asked = (f"--since={int(since.timestamp())}", "--end-of-options", git_words.sha(head), "--")
+        argv = ("log", "--first-parent", "-m", "-z", "--name-status", *_PLAIN, FORMAT)
+        limits = [f"--max-count={min(max(1, most), LOG)}", f"--since={_seconds(since)}"]
+        limits += [f"--until={_seconds(until)}"] if until else []
+        asked = (*limits, "--end-of-options", git_words.sha(head), "--")
         return changes((await self._mirror.must(*argv, *asked, *map(git_asked.path, paths))).out)
 
     async def show(self, commit: str, paths: Sequence[str] = ()) -> Diff:
@@ -191,6 +191,11 @@ class GitHistory:
         lines = (await self._mirror.must(*argv)).out.decode(errors="replace").split("\n")
         text = "\n".join(line[:LINE] for line in lines)
         return text if len(text) <= CHANGED else f"{text[:CHANGED]}\n… (the rest is left out)"
+
+
+def _seconds(at: datetime) -> int:
+    """As git reads an instant; there was no commit before it began to count."""
+    return max(0, int(at.timestamp()))
 
 
 def _readable(path: str) -> str:

@@ -76,7 +76,7 @@ async def test_what_is_none_of_the_form_is_refused(wrong: dict[str, Any]) -> Non
 async def test_a_file_outside_of_the_repository_is_refused(file: str) -> None:
     """Whatever is drafted for it."""
     for name, body in (("propose_action_item", ITEM), ("propose_fix", {"what": "Mend it", "why": "It is so", **CITED})):
-        with pytest.raises(Refused):
+        with pytest.raises(ValidationError):
             await call(propose_tools(shelf()), name, **{**body, "file": file})
 
 
