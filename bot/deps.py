@@ -5,7 +5,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.adapters.git_history import GitHistory
 from bot.adapters.github import GitHub
+from bot.adapters.kubernetes import Kubernetes
+from bot.adapters.prometheus import Prometheus
 from bot.adapters.repository import Repository
 from bot.adapters.slack.client import Slack
 from bot.adapters.web import Web
@@ -93,3 +96,18 @@ class WorkflowDeps:
     agents: Agents = field(default_factory=NoAgents)
     #: Says that there may be new work.
     wake: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class AgentDeps:
+    """What agents may touch: what they read. Nothing in it changes the world; what is None is not set up."""
+
+    database: Database
+    clock: Clock
+    file: File
+    incidents: IncidentStore
+    documents: DocumentStore
+    kubernetes: Kubernetes | None = None
+    prometheus: Prometheus | None = None
+    history: GitHistory | None = None
+    redactor: Redactor = field(default_factory=Redactor)
