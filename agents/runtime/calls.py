@@ -138,7 +138,8 @@ async def _attempt(
     if booked.beyond:
         await _overran(session, role, model)
     if not reply.complete:
-        raise Unanswered(Fault.AWAY, reply.why or "the answer broke off", charged=True)
+        why = reply.why or "the answer broke off"
+        raise Unanswered(Fault.AWAY, f"{why[0].upper()}{why[1:]}.", charged=True)
 
 
 async def _reserve(
