@@ -6,6 +6,8 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from agents.runtime.calls import may_go_on
 from agents.runtime.checks import Call, No, checked
 from agents.runtime.envelope import wrap
@@ -19,7 +21,7 @@ from bot.errors import HoldfastError
 from bot.evidence.model import Piece
 from bot.incident.model import HOLDFAST
 from bot.investigation.model import Step, Word
-from bot.storage import audit
+from bot.storage import audit, proposals
 from bot.storage.transcripts import DENIED, OURS, Draft
 from bot.telemetry import log
 
@@ -175,9 +177,18 @@ async def _keep(
         for each in denied:
             details = {"rule": each.rule, "agent": role.name, "tool": clean(each.use["name"], 80)}
             await audit.record(connection, now, HOLDFAST, "agent_denied", session.run.id, details)
+        for each, shown in zip(made, results, strict=True):
+            if not shown["is_error"] and each.result and each.call and each.call.tool.capability is Capability.PROPOSE:
+                await _propose(connection, session, role, each.use["id"], each.result)
     talk.keep(rows)
     for each in denied:
         await session.note(_step(role, replace(each, says="a call that is not allowed"), Word.REFUSED))
+
+
+async def _propose(connection: AsyncConnection, session: Session, role: AnyRole, id: str, result: Result) -> None:
+    """Write down what a tool proposes: once a call, whatever is run again."""
+    body, kind = session.redactor.deep(result.content), result.query
+    await proposals.add(connection, session.run.id, role.name, id, session.incident_id, kind, body, session.clock.now())
 
 
 def _step(role: AnyRole, made: _Made, word: Word) -> Step:
