@@ -94,6 +94,8 @@ class WorkflowDeps:
     #: What remembers earlier incidents and documents; it is asked once the others have answered.
     memory: Source | None = None
     agents: Agents = field(default_factory=NoAgents)
+    #: Where links in what agents say may lead; `.example.com` is every host below.
+    hosts: frozenset[str] = frozenset()
     #: Says that there may be new work.
     wake: Callable[[], None] = lambda: None
 
