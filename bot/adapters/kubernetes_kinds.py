@@ -59,15 +59,16 @@ PLACES: dict[KubeKind, Where] = {
     KubeKind.SECRETS: Where("v1", "Secret", metadata=True),
 }
 
-#: What Kubernetes itself allows as a name, and as a name without dots; anchored where a schema needs it to be.
+#: What Kubernetes itself allows as a name, and as a name without dots.
 _LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _NAME = rf"{_LABEL}(?:\.{_LABEL}){{0,30}}"
 _KEY = r"(?:[a-z0-9](?:[-a-z0-9.]{0,120}[a-z0-9])?/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _VALUE = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _TERM = rf"(?:!?{_KEY}|{_KEY}(?:=|==|!=){_VALUE}|{_KEY} (?:in|notin) \({_VALUE}(?:,{_VALUE}){{0,9}}\))"
-LABEL_PATTERN = rf"^{_LABEL}$"
-NAME_PATTERN = rf"^{_NAME}$"
-SELECTOR_PATTERN = rf"^{_TERM}(?:,{_TERM}){{0,9}}$"
+_SELECTOR = rf"{_TERM}(?:,{_TERM}){{0,9}}"
+#: The same for a schema, anchored at both ends; those of what may be left out allow an empty text.
+NAME_PATTERN, LABEL_PATTERN = rf"^{_NAME}$", rf"^{_LABEL}$"
+ANY_NAME_PATTERN, ANY_LABEL_PATTERN, SELECTOR_PATTERN = rf"^(?:{_NAME})?$", rf"^(?:{_LABEL})?$", rf"^(?:{_SELECTOR})?$"
 
 
 def checked_name(name: str) -> str:
@@ -82,7 +83,7 @@ def checked_namespace(namespace: str) -> str:
 
 def checked_selector(selector: str) -> str:
     """A label selector, such as `app=nextcloud,tier!=cache`. Raises Refused."""
-    return _checked(selector, rf"{_TERM}(?:,{_TERM}){{0,9}}", 500, "a label selector such as app=nextcloud")
+    return _checked(selector, _SELECTOR, 500, "a label selector such as app=nextcloud")
 
 
 def _checked(value: str, pattern: str, longest: int, what: str) -> str:
