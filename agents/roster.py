@@ -1,1 +1,204 @@
-"""Which agent answers which question: the stages of an investigation, in order."""
+"""Which agent answers which question: the stages of an investigation, in order, with its money and its evidence."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from agents.roles import report_writer
+from agents.roles.stages import Stages
+from agents.runtime.book import InvestigationBook
+from agents.runtime.breaker import Breakers
+from agents.runtime.ends import Taken
+from agents.runtime.gate import Gate
+from agents.runtime.llm import LLM
+from agents.runtime.nonce import nonce_of
+from agents.runtime.session import Session
+from agents.tools.box import box
+from bot.budget.caps import Refusal, Run
+from bot.budget.prices import price_of, worst_case
+from bot.deps import AgentDeps
+from bot.errors import HoldfastError, Permanent
+from bot.evidence.model import Evidence, extended
+from bot.incident.model import HOLDFAST
+from bot.incident.severity import Assessment
+from bot.investigation.checking import check
+from bot.investigation.claims import Claims, Looked
+from bot.investigation.model import Findings, Investigation, Kind
+from bot.ports import Case, Halted, Note
+from bot.storage import budget, investigations
+
+#: So many calls to the provider at once, over all runs.
+AT_ONCE = 8
+#: The longest prompt that the report's money is kept for, in tokens; what agents are given is bounded to less.
+REPORT_PROMPT = 160_000
+
+
+class Roster:
+    """Those who look and propose, as `bot.ports.Agents`."""
+
+    def __init__(self, deps: AgentDeps, llm: LLM) -> None:
+        self._deps = deps
+        self._llm = Gate(llm, AT_ONCE)
+        self._breakers = Breakers()
+
+    def absent(self) -> str:
+        """Why no agent can look, whatever the case; empty where they can."""
+        keys = self._deps.file.agents
+        if keys.kill:
+            return "Agents are switched off in holdfast.yml (agents.kill)."
+        return self._llm.absent() or next(iter(keys.problems()), "")
+
+    async def look(self, case: Case, note: Note, halted: Halted) -> Findings:
+        """What they found, checked against the evidence. Called again after a crash, it goes on where it was.
+
+        Raises Temporary, Permanent or Refused, with a sentence for people, where nothing came of it.
+        """
+        if why := self.absent():
+            raise Permanent(why)
+        earlier = await self._earlier(case) if case.investigation.kind is Kind.POSTMORTEM else ()
+        evidence = _carried(case.evidence, earlier)
+        session = await self._begin(case, evidence, note, halted)
+        stages = Stages(
+            session=session,
+            case=case.model_copy(update={"evidence": evidence}),
+            box=box(self._deps, session.book),
+            earlier=[(each.number, each.findings) for each in earlier if each.findings],
+        )
+        try:
+            claims = await _WORK[case.investigation.kind](stages)
+        except Taken:
+            raise  # somebody else works on it, and its money is theirs
+        except HoldfastError:
+            await self._finish(session.run)
+            raise
+        await self._finish(session.run)
+        return check(claims, session.book.evidence, case.report)
+
+    async def _begin(self, case: Case, evidence: Evidence, note: Note, halted: Halted) -> Session:
+        """Keep the money for the report, and book what a former process had under way. Raises Permanent."""
+        deps, keys = self._deps, self._deps.file.agents
+        one, now = case.investigation, deps.clock.now()
+        run = Run(id=one.id, issue=one.incident_id, person=None if one.by == HOLDFAST else one.by, started_at=now)
+        async with deps.database.write() as connection:
+            verdict = await budget.begin(connection, keys.caps, run, self._earmark(one.kind))
+        if isinstance(verdict, Refusal):
+            raise Permanent(verdict.sentence)
+        async with deps.database.write() as connection:
+            await budget.abandon(connection, run.id, now)
+            if evidence != case.evidence:
+                await investigations.save_evidence(connection, one.id, evidence)
+            nonce = await nonce_of(connection, run.id)
+        return Session(
+            run=run,
+            incident_id=one.incident_id,
+            keys=keys,
+            database=deps.database,
+            clock=deps.clock,
+            llm=self._llm,
+            breakers=self._breakers,
+            redactor=deps.redactor,
+            book=InvestigationBook(deps.database, one.id, evidence),
+            note=note,
+            halted=halted,
+            nonce=nonce,
+            sleep=asyncio.sleep,
+        )
+
+    def _earmark(self, kind: Kind) -> int:
+        """The most that the last turn can cost, with whichever of its models; triage has none."""
+        models = self._deps.file.agents.models
+        last = {Kind.TRIAGE: None, Kind.FEATURE: models.issue_responder}.get(kind, models.report_writer)
+        return 0 if last is None else max(self._worst(model) for model in (last.model, last.fallback) if model)
+
+    def _worst(self, model: str) -> int:
+        price = price_of(self._deps.file.agents.all_prices, model)
+        return worst_case(price, REPORT_PROMPT, report_writer.TOKENS)
+
+    async def _finish(self, run: Run) -> None:
+        async with self._deps.database.write() as connection:
+            await budget.finish(connection, run.id, self._deps.clock.now())
+
+    async def _earlier(self, case: Case) -> Sequence[Investigation]:
+        """What was found out about this incident before, the newest last."""
+        async with self._deps.database.read() as connection:
+            all_of_it = await investigations.of_incident(connection, case.incident.id)
+        done = (each for each in all_of_it if each.id != case.investigation.id and each.findings is not None)
+        return sorted(done, key=lambda each: each.number)
+
+
+async def _triage(stages: Stages) -> Claims:
+    """Triage alone. Raises what kept it from answering."""
+    answer = await stages.triage()
+    if answer is None:
+        raise stages.reason
+    claims = stages.claims().model_copy(update={"looked": (answer.looked,), "written": answer.written})
+    return _with_severity(claims, stages.severity(answer))
+
+
+async def _investigate(stages: Stages) -> Claims:
+    """Triage, specialists, the historian, the report. Who has no answer is left out; raises where nobody has one."""
+    triaged = await stages.triage()
+    found = await stages.specialists(triaged)
+    looked = tuple(look.looked(who.value) for who, look in found)
+    remembered = await stages.history()
+    written = await stages.report(report_writer.role(stages.session.keys), _cited(looked))
+    if not (triaged or found or remembered or written):
+        raise stages.reason
+    update = {
+        "looked": (*([triaged.looked] if triaged else []), *looked),
+        "remembered": remembered.remembered if remembered else (),
+        "written": written.written if written else None,
+    }
+    return _with_severity(stages.claims().model_copy(update=update), stages.severity(triaged))
+
+
+async def _postmortem(stages: Stages) -> Claims:
+    """The historian and the writer, over what is known; specialists look again only where somebody asked something."""
+    found = await stages.specialists(None) if stages.case.investigation.question else []
+    looked = tuple(look.looked(who.value) for who, look in found)
+    remembered = await stages.history()
+    written = await stages.report(report_writer.postmortem_role(stages.session.keys), _cited(looked))
+    if not (found or remembered or written):
+        raise stages.reason
+    update = {
+        "looked": looked,
+        "remembered": remembered.remembered if remembered else (),
+        "written": written.written if written else None,
+    }
+    return stages.claims().model_copy(update=update)
+
+
+async def _feature(stages: Stages) -> Claims:
+    """The issue responder alone. Raises what kept it from answering."""
+    written = await stages.responder()
+    if written is None:
+        raise stages.reason
+    return stages.claims().model_copy(update={"written": written})
+
+
+_WORK: dict[Kind, Callable[[Stages], Awaitable[Claims]]] = {
+    Kind.TRIAGE: _triage,
+    Kind.INVESTIGATION: _investigate,
+    Kind.POSTMORTEM: _postmortem,
+    Kind.FEATURE: _feature,
+}
+
+
+def _with_severity(claims: Claims, judged: Assessment | None) -> Claims:
+    if judged is None:
+        return claims
+    return claims.model_copy(update={"severity": judged.level, "severity_reason": judged.reason})
+
+
+def _cited(looked: Sequence[Looked]) -> list[str]:
+    """What specialists rest on."""
+    pieces = [each.pieces for look in looked for each in look.findings]
+    pieces += [each.pieces for look in looked for each in look.hypotheses]
+    return list(dict.fromkeys(id for each in pieces for id in each))
+
+
+def _carried(evidence: Evidence, earlier: Sequence[Investigation]) -> Evidence:
+    """With the pieces that earlier investigations had; those that say the same are there once."""
+    for each in earlier:
+        if each.evidence is not None:
+            evidence = extended(evidence, each.evidence.pieces)
+    return evidence

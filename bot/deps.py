@@ -5,7 +5,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.adapters.git_history import GitHistory
 from bot.adapters.github import GitHub
+from bot.adapters.kubernetes import Kubernetes
+from bot.adapters.prometheus import Prometheus
 from bot.adapters.repository import Repository
 from bot.adapters.slack.client import Slack
 from bot.adapters.web import Web
@@ -91,5 +94,22 @@ class WorkflowDeps:
     #: What remembers earlier incidents and documents; it is asked once the others have answered.
     memory: Source | None = None
     agents: Agents = field(default_factory=NoAgents)
+    #: Where links in what agents say may lead; `.example.com` is every host below.
+    hosts: frozenset[str] = frozenset()
     #: Says that there may be new work.
     wake: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class AgentDeps:
+    """What agents may touch: what they read. Nothing in it changes the world; what is None is not set up."""
+
+    database: Database
+    clock: Clock
+    file: File
+    incidents: IncidentStore
+    documents: DocumentStore
+    kubernetes: Kubernetes | None = None
+    prometheus: Prometheus | None = None
+    history: GitHistory | None = None
+    redactor: Redactor = field(default_factory=Redactor)

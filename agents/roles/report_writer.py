@@ -15,6 +15,8 @@ from bot.postmortem.model import Kind, Priority
 from bot.settings.agents import AgentKeys
 
 NAME = "report_writer"
+#: The longest answer, in tokens.
+TOKENS = 12_000
 #: The longest drafted change, in characters.
 _CHANGE = 4000
 #: Facts, timeline and links are the bot's own; the whys and factors are asked for by themselves.
@@ -149,7 +151,7 @@ def _role(keys: AgentKeys, system: str, answer: type[R]) -> Role[R]:
         system=system,
         answer=answer,
         seconds=keys.stages.report,
-        max_tokens=12_000,
+        max_tokens=TOKENS,
         earmarked=True,
     )
 

@@ -18,8 +18,8 @@ ASKS = 2
 CUTS = 2
 
 _LAST = (
-    "There is no more time or money for looking, so no tool can be used any more. Answer now, with one JSON object of "
-    "the form that you were given and nothing around it, from what you have seen. Say so where something is not known."
+    "Answer now, with one JSON object of the form that you were given and nothing around it, from what you have seen. "
+    "No tool can be used any more. Where something is not known, say so."
 )
 _CUT = "Your answer was longer than it may be, and was cut off. Go on with less: fewer calls at once, shorter words."
 

@@ -71,7 +71,7 @@ class AnthropicLLM:
             return _cut(incoming, "the answer broke off")
 
     async def _read(self, ask: Ask, incoming: Incoming) -> None:
-        stream = await self._client.messages.create(**_body(ask), stream=True)
+        stream = await self._client.messages.create(**body_of(ask), stream=True)
         async with stream:
             async for event in stream:
                 if isinstance(event, BaseModel):
@@ -113,7 +113,7 @@ def _cut(incoming: Incoming, why: str) -> Reply:
     return Reply(blocks=(), stop_reason="", usage=incoming.usage, complete=False, why=why)
 
 
-def _body(ask: Ask) -> dict[str, Any]:
+def body_of(ask: Ask) -> dict[str, Any]:
     """The request as the API has it. What stays the same from turn to turn is cached: system, tools, and all so far."""
     config: dict[str, Any] = {}
     body: dict[str, Any] = {

@@ -14,7 +14,8 @@ from agents.runtime.role import AnyRole
 from agents.runtime.session import Session
 from agents.runtime.transcript import Transcript
 from bot.budget.caps import Granted, Refusal, Settlement
-from bot.budget.prices import Terms, longest_answer, price_of, read_usage
+from bot.budget.prices import Terms, longest_answer, price_of, read_usage, worst_case
+from bot.errors import HoldfastError
 from bot.incident.model import HOLDFAST
 from bot.investigation.model import Step, Word
 from bot.storage import audit, budget, transcripts
@@ -125,20 +126,25 @@ async def _attempt(
     if seconds <= 0:
         raise OutOf("There was not enough time.")
     ask = replace(request(role, talk, model, last=last), seconds=seconds)
-    terms, id = await _reserve(session, role, talk, ask, last=last)
+    try:
+        terms, id = await surely(_reserve(session, role, talk, ask, last=last))
+    except asyncio.CancelledError:
+        await _give_up(session, talk, model, "cancelled", charged=False)
+        raise
     try:
         reply = sound(await session.llm.ask(replace(ask, max_tokens=terms.max_tokens)))
     except Unanswered as error:
         await surely(_book_lost(session, talk, model, id, error.fault, charged=error.charged))
         raise
     except BaseException:
-        await surely(_book_lost(session, talk, model, id, "cancelled", charged=True))
+        await _give_up(session, talk, model, "cancelled", charged=True)
         raise
     booked = await surely(_book(session, talk, model, id, reply))
     if booked.beyond:
         await _overran(session, role, model)
     if not reply.complete:
-        raise Unanswered(Fault.AWAY, reply.why or "the answer broke off", charged=True)
+        why = reply.why or "the answer broke off"
+        raise Unanswered(Fault.AWAY, f"{why[0].upper()}{why[1:]}.", charged=True)
 
 
 async def _reserve(
@@ -152,13 +158,12 @@ async def _reserve(
     """Hold the most that it can cost, with as long an answer as there is money for. Raises OutOf."""
     id = f"{talk.run_id}:{talk.agent}:{talk.next_number}"
     terms = terms_of(session.keys.all_prices, talk, ask)
-    last = last and role.earmarked
     while True:
         now = session.clock.now()
         until = now + timedelta(seconds=ask.seconds) + GRACE
         async with session.database.write() as connection:
             verdict = await budget.reserve(
-                connection, session.keys.caps, session.run.id, id, terms, now, until, last=last
+                connection, session.keys.caps, session.run.id, id, terms, now, until, last=last and role.earmarked
             )
             granted = isinstance(verdict, Granted)
             drafts = [Draft(role=ASKED, model=ask.model, reservation_id=id)] if granted else []
@@ -166,12 +171,13 @@ async def _reserve(
         talk.keep(rows)
         if isinstance(verdict, Granted):
             return terms, id
-        terms = _shorter(terms, verdict)
+        terms = _shorter(terms, verdict, last=last)
 
 
-def _shorter(terms: Terms, refusal: Refusal) -> Terms:
-    """What can be paid for. Raises OutOf."""
-    fits = min(longest_answer(terms.price, terms.prompt_tokens, refusal.left), terms.max_tokens - 1)
+def _shorter(terms: Terms, refusal: Refusal, *, last: bool) -> Terms:
+    """What can be paid for; before the last turn, something is left for that one. Raises OutOf."""
+    kept = 0 if last else worst_case(terms.price, terms.prompt_tokens, SHORTEST)
+    fits = min(longest_answer(terms.price, terms.prompt_tokens, refusal.left - kept), terms.max_tokens - 1)
     if fits < SHORTEST:
         raise OutOf(refusal.sentence, money=True)
     return terms.model_copy(update={"max_tokens": fits})
@@ -204,6 +210,15 @@ async def _book_lost(session: Session, talk: Transcript, model: str, id: str, ho
             await budget.release(connection, id, now)
         rows = await talk.write(connection, now, Draft(role=BROKEN, stop_reason=how, model=model, reservation_id=id))
     talk.keep(rows)
+
+
+async def _give_up(session: Session, talk: Transcript, model: str, how: str, *, charged: bool) -> None:
+    """Book what is under way while we are being ended. Where that fails it is booked as lost, by whoever reaps."""
+    if id := talk.lost_call:
+        try:
+            await surely(_book_lost(session, talk, model, id, how, charged=charged))
+        except HoldfastError as error:
+            log(__name__).warning("not booked", call=id, error=error.sentence)
 
 
 async def take_up(session: Session, talk: Transcript) -> None:

@@ -11,7 +11,7 @@ from agents.runtime.guard import attack
 from agents.runtime.llm import Block
 from agents.runtime.role import AnyRole
 from agents.runtime.tool import AnyTool, Input
-from agents.runtime.transcript import Transcript, is_same
+from agents.runtime.transcript import Transcript
 
 #: Calls that are answered in one turn.
 MOST_CALLS = 8
@@ -54,9 +54,17 @@ def checked(role: AnyRole, talk: Transcript, use: Block, before: Sequence[Block]
         input = tool.input.model_validate(use["input"])
     except ValidationError as error:
         raise No(f"The arguments are wrong. {mistakes(error)}") from error
-    if talk.has_asked(use) or any(is_same(each, use) for each in before):
+    if talk.has_asked(lambda each: _is(each, tool, input)) or any(_is(each, tool, input) for each in before):
         raise No("You have called this with these arguments before. Read that answer, or ask something else.")
     return Call(tool, input)
+
+
+def _is(use: Block, tool: AnyTool, input: Input) -> bool:
+    """Whether a call asks for just this; what is left out, or written otherwise, makes no difference."""
+    try:
+        return bool(use["name"] == tool.name and tool.input.model_validate(use["input"]) == input)
+    except ValidationError:
+        return False
 
 
 def mistakes(error: ValidationError) -> str:

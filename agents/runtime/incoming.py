@@ -38,7 +38,7 @@ class Incoming:
         elif kind == "content_block_delta":
             self._add(event)
         elif kind == "content_block_stop":
-            self._open.discard(_index(event))
+            self._end(event)
         elif kind == "message_delta":
             self._use(event.get("usage"))
             reason = _object(event, "delta").get("stop_reason")
@@ -65,6 +65,11 @@ class Incoming:
         self._open.add(len(self._blocks))
         self._blocks.append(dict(_object(event, "content_block")))
         self._inputs.append([])
+
+    def _end(self, event: Block) -> None:
+        if _index(event) not in self._open:
+            raise Garbled("what ended had not begun")
+        self._open.discard(_index(event))
 
     def _add(self, event: Block) -> None:
         index, delta = _index(event), _object(event, "delta")

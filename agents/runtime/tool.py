@@ -73,8 +73,8 @@ class Tool(Generic[I]):
 
     `run` raises Temporary, Permanent or Refused with a sentence that teaches the model what to ask instead, or Attack;
     any other exception is logged, and the model is told no more than that it failed. `seconds` and `most` (characters)
-    are limits that the loop enforces. What a tool that proposes answers, a JSON object, is the proposal: the loop
-    writes it down.
+    are limits that the loop enforces. What a tool that proposes answers, a JSON object, is the proposal, and its
+    `query` the kind: the loop writes it down.
     """
 
     name: str

@@ -6,6 +6,8 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from agents.runtime.calls import may_go_on
 from agents.runtime.checks import Call, No, checked
 from agents.runtime.envelope import wrap
@@ -19,14 +21,16 @@ from bot.errors import HoldfastError
 from bot.evidence.model import Piece
 from bot.incident.model import HOLDFAST
 from bot.investigation.model import Step, Word
-from bot.storage import audit
+from bot.storage import audit, proposals
 from bot.storage.transcripts import DENIED, OURS, Draft
 from bot.telemetry import log
 
 #: Calls that run side by side.
 AT_ONCE = 4
-#: The longest result, in characters: some 25,000 tokens.
+#: The longest result, and all results of a turn together, in bytes: some 25,000 tokens, and what a call can be paid for
+#: that has to assume a token a byte.
 LONGEST_RESULT = 100_000
+MOST_A_TURN = 240_000
 #: What a piece of evidence keeps of a result. Characters.
 _KEPT = 4000
 
@@ -52,7 +56,11 @@ async def use_tools(session: Session, role: AnyRole, talk: Transcript, *, closed
         made = [_judged(role, talk, use, uses[:number]) for number, use in enumerate(uses)]
         made = await _together([_run(session, role, each, gate) for each in made])
     await may_go_on(session)
-    results = [await _shown(session, each) for each in made]
+    room = MOST_A_TURN
+    results: list[Block] = []
+    for each in made:
+        results.append(await _shown(session, each, room))
+        room -= len(results[-1]["content"].encode())
     await _keep(session, role, talk, made, results)
 
 
@@ -115,17 +123,18 @@ def _is_error(made: _Made) -> bool:
     return made.result is None or made.result.status is Status.ERROR
 
 
-async def _shown(session: Session, made: _Made) -> Block:
-    """The block that answers a call. What a tool has found is evidence from here on, and has an id."""
+async def _shown(session: Session, made: _Made, room: int) -> Block:
+    """The block that answers a call, in so many bytes. What a tool has found is evidence then, and has an id."""
     if made.result is None or made.call is None:
         return _block(made, clean(session.redactor.text(made.sentence), 2000), is_error=True)
     tool, result = made.call.tool, made.result
     content = session.redactor.deep(result.content)
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, default=str)
-    most = min(tool.most, LONGEST_RESULT)
-    if len(text) > most:
-        said = f"The answer has {len(text):,} characters, and at most {most:,} can be shown. Ask for less."
+    if len(text) > tool.most:
+        said = f"The answer has {len(text):,} characters, and at most {tool.most:,} can be shown. Ask for less."
         return _block(made, said, is_error=True)
+    if len(wrap(tool.source, "", content, session.nonce).encode()) > min(LONGEST_RESULT, room):
+        return _block(made, "The answer is too long to be shown. Ask for less, and for less at once.", is_error=True)
     id = ""
     if result.status is Status.OK and tool.capability is Capability.READ and not result.known:
         id = await session.book.add(_piece(session, made.says, tool, result, text))
@@ -168,9 +177,18 @@ async def _keep(
         for each in denied:
             details = {"rule": each.rule, "agent": role.name, "tool": clean(each.use["name"], 80)}
             await audit.record(connection, now, HOLDFAST, "agent_denied", session.run.id, details)
+        for each, shown in zip(made, results, strict=True):
+            if not shown["is_error"] and each.result and each.call and each.call.tool.capability is Capability.PROPOSE:
+                await _propose(connection, session, role, each.use["id"], each.result)
     talk.keep(rows)
     for each in denied:
         await session.note(_step(role, replace(each, says="a call that is not allowed"), Word.REFUSED))
+
+
+async def _propose(connection: AsyncConnection, session: Session, role: AnyRole, id: str, result: Result) -> None:
+    """Write down what a tool proposes: once a call, whatever is run again."""
+    body, kind = session.redactor.deep(result.content), result.query
+    await proposals.add(connection, session.run.id, role.name, id, session.incident_id, kind, body, session.clock.now())
 
 
 def _step(role: AnyRole, made: _Made, word: Word) -> Step:

@@ -1,7 +1,7 @@
 """What was said between an agent and its model: kept row by row, and all there is to know of where the work stands."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -99,11 +99,10 @@ class Transcript:
             return ()
         return [block for block in self.pending.blocks if block.get("type") == "tool_use"]
 
-    def has_asked(self, use: Block) -> bool:
-        """Whether this call was made before and was answered, or was made twice without an answer that helps."""
-        same = {
-            block.get("id") for row in self.said for block in row.blocks if row.role == MODEL and is_same(block, use)
-        }
+    def has_asked(self, is_same: Callable[[Block], bool]) -> bool:
+        """Whether such a call was made before and was answered, or was made twice without an answer that helps."""
+        uses = [block for row in self.said if row.role == MODEL for block in row.blocks]
+        same = {use.get("id") for use in uses if use.get("type") == "tool_use" and is_same(use)}
         results = [
             block for row in self.said if row.role == OURS for block in row.blocks if block.get("tool_use_id") in same
         ]
@@ -148,11 +147,6 @@ async def load(connection: AsyncConnection, run_id: str, agent: str) -> Transcri
 def length(value: object) -> int:
     """The bytes of some JSON."""
     return len(json.dumps(value, ensure_ascii=False, default=list).encode())
-
-
-def is_same(use: Block, other: Block) -> bool:
-    """Whether two calls ask for the same."""
-    return use.get("name") == other.get("name") and use.get("input") == other.get("input")
 
 
 def _counts(row: Turn) -> bool:

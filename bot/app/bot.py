@@ -31,6 +31,7 @@ from bot.errors import HoldfastError, Permanent, Temporary
 from bot.masking import Masking
 from bot.redact import Redactor
 from bot.settings import Settings
+from bot.settings.hosts import hosts
 from bot.storage.db import Database, open_database
 from bot.storage.documents import DocumentStore
 from bot.storage.incidents import IncidentStore
@@ -236,7 +237,8 @@ class Bot:
         incidents, stored = IncidentStore(self.database, approvers), DocumentStore(self.database)
         outside = (slack, self._github, self._repository, Web(self._session), people, channel)
         given = (settings.file, settings.timing, self.clock)
-        self._register_work(WorkflowDeps(self.database, incidents, stored, *outside, *given, self._redactor))
+        deps = WorkflowDeps(self.database, incidents, stored, *outside, *given, self._redactor, hosts=hosts(settings))
+        self._register_work(deps)
         heard = (people, settings.file, self.clock, self._tasks, self._redactor)
         hears = HandlerDeps(self._submit, incidents, stored, *heard)
         url = hears.document_url if self._repository is None else self._repository.url

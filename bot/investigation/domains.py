@@ -50,6 +50,8 @@ WHO: Mapping[Domain, Specialist] = {
 _SAYS: Mapping[Grade, int] = {Grade.CRITICAL: 6, Grade.WARNING: 3}
 _CHANGE, _SUBJECTS = 2, 3
 _READ = 1000
+#: Marks what an agent asked for: it calls nobody, so that after a crash the same look, whatever was found meanwhile.
+_ASKED = "query"
 _WORDS: Mapping[Domain, re.Pattern[str]] = {
     domain: re.compile(words, re.IGNORECASE)
     for domain, words in {
@@ -94,7 +96,7 @@ def specialists(told: Sequence[Domain], evidence: Evidence) -> tuple[Specialist,
 
 
 def _says(piece: Piece) -> int:
-    if piece.kind in MEMORY or piece.kind is Kind.PERSON:
+    if piece.kind in MEMORY or piece.kind is Kind.PERSON or _ASKED in piece.data:
         return 0
     return _CHANGE if piece.kind in CHANGES else _SAYS.get(piece.grade, 0)
 

@@ -65,6 +65,12 @@ async def read(connection: AsyncConnection, run_id: str, agent: str) -> Sequence
     return [Turn.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
 
 
+async def openings(connection: AsyncConnection, run_id: str) -> Sequence[Turn]:
+    """The first row of each agent of a run."""
+    query = select(turns).where(turns.c.run_id == run_id, turns.c.number == 1).order_by(turns.c.at, turns.c.agent)
+    return [Turn.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
+
+
 async def denials(connection: AsyncConnection, run_id: str) -> int:
     """How often a guardrail has said no in a run, to all its agents together."""
     query = select(func.count()).select_from(turns).where(turns.c.run_id == run_id, turns.c.role == DENIED)

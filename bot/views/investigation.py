@@ -36,7 +36,7 @@ def _standing(last: Investigation) -> str:
         case State.FAILED:
             return "could not be finished"
         case State.DONE if last.findings is None:
-            return "done by rules, without a model"
+            return "done by rules alone"
         case State.DONE:
             return "done"
     return "goes on"

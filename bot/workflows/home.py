@@ -12,7 +12,7 @@ from bot.incident.model import Actor
 from bot.incident.requests import LookHome
 from bot.incident.search import OPEN, Page
 from bot.ports import Outcome
-from bot.storage import homes
+from bot.storage import homes, investigations
 from bot.views.blocks import Rendered
 from bot.views.home import LED, OTHERS
 from bot.views.home import home as view
@@ -47,7 +47,10 @@ async def show_home(deps: WorkflowDeps, person: Actor) -> None:
         await homes.change(connection, person, retry_at=ours_until, digest="")
     mine = await deps.incidents.found(person, OPEN.model_copy(update={"lead": person}), limit=LED)
     others = await deps.incidents.found(person, OPEN.model_copy(update={"lead_not": person}), row.page, OTHERS)
-    rendered = view(mine, others)
+    async with deps.database.read() as connection:
+        halt = await investigations.halted(connection)
+    approver = person in (deps.file.slack.owner, *deps.file.slack.approvers)
+    rendered = view(mine, others, halt, approver=approver)
     shows = digest(Rendered(text="", blocks=[rendered]))
     done: dict[str, object] = {"shown": row.wanted, "digest": shows, "attempt": 0, "retry_at": now + INTERVAL}
     try:

@@ -17,6 +17,7 @@ from bot.views.github_messages import issue_closed
 from bot.views.messages import announcement, moved_card, topic, welcome
 from bot.views.notices import resolved_notice
 from bot.views.people import offer
+from bot.workflows import investigation_said
 from bot.workflows.messages import digest
 
 
@@ -34,7 +35,7 @@ async def show(deps: WorkflowDeps, incident_id: str, name: str) -> None:
         waiting = await effects.waiting(connection, incident_id)
         failed = await effects.failed(connection, incident_id)
     incident = await deps.incidents.by_id(incident_id, HOLDFAST)
-    rendered = render(name, incident, problems(waiting, failed), deps.file.roles)
+    rendered = await _rendered(deps, name, incident, problems(waiting, failed))
     shows = digest(rendered)
     try:
         if shows != surface.digest:
@@ -50,8 +51,18 @@ async def show(deps: WorkflowDeps, incident_id: str, name: str) -> None:
         await _shown(deps, surface, now, shows, "")
 
 
-def render(name: str, incident: Incident, troubles: list[str], roles: Sequence[Role] = ()) -> Rendered:
-    """The surface of that name, as it should look now; `notice:<person>` is that person's."""
+async def _rendered(deps: WorkflowDeps, name: str, incident: Incident, troubles: list[str]) -> Rendered:
+    kind, _, id = name.partition(":")
+    if kind == "investigation":
+        return await investigation_said.shown(deps, id)
+    looked = await investigation_said.looked(deps, incident.id) if kind == "card" else ""
+    return render(name, incident, troubles, deps.file.roles, looked)
+
+
+def render(
+    name: str, incident: Incident, troubles: list[str], roles: Sequence[Role] = (), looked: str = ""
+) -> Rendered:
+    """The surface of that name, as it should look now; `notice:<person>` is that person's. `looked` is for the card."""
     kind, _, reader = name.partition(":")
     match kind:
         case "topic":
@@ -69,7 +80,7 @@ def render(name: str, incident: Incident, troubles: list[str], roles: Sequence[R
         case "offer":
             return offer(incident)
         case "card":
-            return card(incident, troubles)
+            return card(incident, troubles, looked)
         case unknown:
             raise LookupError(f"nothing that is shown is called {unknown}")
 

@@ -15,6 +15,7 @@ import yaml
 
 from bot.clock import SystemClock
 from bot.workspace import page
+from bot.workspace.breakage import Services
 from bot.workspace.slack.model import App
 from bot.workspace.slack.service import Transport
 from bot.workspace.workspace import HOST, Workspace
@@ -117,25 +118,30 @@ def _once(start: Callable[[], None]) -> Callable[[], None]:
 
 def _environment(workspace: Workspace, bot_port: int, data: Path) -> dict[str, str]:
     """Ours, less what reaches the real services, with the workspace's, and a configuration to go with it."""
-    theirs = ("SLACK_", "GITHUB_", "VAULT_", "ANTHROPIC_", "PROMETHEUS_")
+    own_key = bool(os.environ.get("ANTHROPIC_API_KEY"))  # whoever has one sees what models really say
+    theirs = ("SLACK_", "GITHUB_", "VAULT_", "PROMETHEUS_", "KUBECONFIG", *(() if own_key else ("ANTHROPIC_",)))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
     own = Path(kept.get("HOLDFAST_CONFIG") or "holdfast.yml")
     text = own.read_text(encoding="utf-8") if own.exists() else _example()
     config = data / "workspace" / "holdfast.yml"
-    config.write_text(configuration(text, workspace.remote, workspace.site), encoding="utf-8")
-    return kept | {"HOLDFAST_CONFIG": str(config)} | workspace.environment(bot_port)
+    config.write_text(configuration(text, workspace.remote, workspace.site, workspace.services), encoding="utf-8")
+    ours = workspace.environment(bot_port, claude=not own_key, kubeconfig=data / "workspace" / "kubeconfig")
+    return kept | {"HOLDFAST_CONFIG": str(config)} | ours
 
 
 def _example() -> str:
     return (files("bot.settings") / "example.yml").read_text(encoding="utf-8").replace("# owner:", "owner:")
 
 
-def configuration(text: str, remote: str, site: str) -> str:
-    """`holdfast.yml` as it stands, with the workspace's repository and site: a demo writes into no other.
+def configuration(text: str, remote: str, site: str, services: Services) -> str:
+    """`holdfast.yml` as it stands, with the workspace's repository, site and services: a demo touches no other.
 
     The text has been read as a configuration before, so it is known to be one.
     """
     said = yaml.safe_load(text) or {}
     how = {key: value for key, value in (said.get("publish") or {}).items() if key in {"how", "title"}}
-    ours = {"repository": {"remote": remote}, "publish": how | {"url": site}}
+    listed = said.get("services") or []
+    services.know(service["name"] for service in listed)
+    here = [service | services.configured(service["name"]) for service in listed]
+    ours = {"repository": {"remote": remote}, "publish": how | {"url": site}, "services": here}
     return yaml.safe_dump(said | ours, sort_keys=False, allow_unicode=True, width=120)

@@ -12,11 +12,13 @@ from aiohttp.typedefs import Handler
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.workspace.bare import Bare
+from bot.workspace.breakage import Services
 from bot.workspace.claude import LOCAL_KEY, Claude
 from bot.workspace.claude import PREFIX as CLAUDE
 from bot.workspace.faults import Faults
 from bot.workspace.git import GitServer
 from bot.workspace.github import LOCAL_TOKEN, GitHub
+from bot.workspace.kubernetes import KubernetesApi, sample_cluster
 from bot.workspace.pages import Pages
 from bot.workspace.prometheus import Prometheus
 from bot.workspace.slack.model import App
@@ -42,6 +44,8 @@ class Workspace:
         self.targets = Targets()
         self.prometheus = Prometheus(clock, self.targets)
         self.claude = Claude()
+        self.kubernetes = KubernetesApi(sample_cluster(clock))
+        self.services = Services(self.kubernetes.cluster, self.prometheus, self.targets, github.bare)
         people = {token: whose.login for token, whose in github.tokens.items() if "repo" in whose.scopes}
         self.git = GitServer(github.bare, REPOSITORY, people)
         self.url = ""
@@ -76,7 +80,8 @@ class Workspace:
     async def _listen(self, port: int, register: tuple[Register, ...]) -> None:
         server = web.Application(middlewares=[_local_only, self.faults.middleware()], client_max_size=LARGEST_BODY)
         pages = Pages(self.github.bare)
-        for surface in (self.slack, self.github, self.git, pages, self.prometheus, self.targets, self.claude):
+        looked_at = (self.prometheus, self.targets, self.claude, self.kubernetes)
+        for surface in (self.slack, self.github, self.git, pages, *looked_at):
             server.add_routes(surface.routes())
         for add in register:
             add(self, server)
@@ -109,8 +114,11 @@ class Workspace:
         """The public address of the site, as GitHub Pages would have one."""
         return f"{self.url}/pages"
 
-    def environment(self, bot_port: int, *, claude: bool = False) -> dict[str, str]:
-        """What the bot needs to know to live here, listening on `bot_port` itself; `claude` answers agents."""
+    def environment(self, bot_port: int, *, claude: bool = False, kubeconfig: Path | None = None) -> dict[str, str]:
+        """What the bot needs to know to live here, listening on `bot_port` itself; `claude` answers agents.
+
+        With `kubeconfig`, a file that is written there, it reads the cluster too.
+        """
         app = self.slack.world.app
         by_transport = (
             {"SLACK_SIGNING_SECRET": app.signing_secret}
@@ -129,7 +137,8 @@ class Workspace:
             "HOST": HOST,
             "PORT": str(bot_port),
         }
-        return by_transport | models | ours
+        cluster = {"KUBECONFIG": str(self.kubernetes.write_kubeconfig(self.url, kubeconfig))} if kubeconfig else {}
+        return by_transport | models | cluster | ours
 
     def deliver_to(self, url: str) -> None:
         """Where the bot takes Slack's requests, such as `http://127.0.0.1:3000/slack/events`. Raises Refused."""

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -13,9 +12,6 @@ from bot.workspace.kubernetes.cluster import Cluster
 from bot.workspace.kubernetes.objects import Json
 from bot.workspace.kubernetes.query import Gone, Invalid, page, selected
 from bot.workspace.kubernetes.state import PLURALS
-
-if TYPE_CHECKING:
-    from bot.workspace.workspace import Workspace
 
 TOKEN = "local-cluster-token"  # noqa: S105 - opens nothing but a cluster in memory
 PREFIX = "/kubernetes"
@@ -64,7 +60,7 @@ class KubernetesApi:
         """Every write and every look into a secret that anybody tried."""
         return [record for record in self.records if record.surprise]
 
-    def register(self, workspace: "Workspace", server: web.Application) -> None:
+    def register(self, workspace: object, server: web.Application) -> None:
         """Adds it to the workspace's server (`Workspace.start(register=...)`)."""
         server.add_routes(self.routes())
 

@@ -3,14 +3,18 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 from yarl import URL
 
 from bot.errors import NotFound
+from bot.workspace.breakage import WAYS, How, Services
 from bot.workspace.faults import Fault, Faults, Kind, Service
 from bot.workspace.page import render
 
+#: How the names of switches begin that break a service.
+BREAK = "break:"
 #: How often the bot is asked whether it is up, and how long it may take to say so. Seconds.
 EVERY, PATIENCE = 1.0, 2.0
 
@@ -84,15 +88,21 @@ SWITCHES = (
 class Panel:
     """Turns switches on and off. What is in force is known to the workspace's faults alone."""
 
-    def __init__(self, faults: Faults, *, sockets: bool) -> None:
+    def __init__(self, faults: Faults, services: Services, *, sockets: bool) -> None:
         self._faults = faults
+        self._services = services
         self._made: dict[str, Fault] = {}
         self._switches = tuple(s for s in SWITCHES if sockets or s.kind != "drop_sockets")
 
     def flip(self, name: str) -> None:
-        """On, or off again; `clear` ends every fault. Raises NotFound."""
+        """On, or off again; `clear` ends every fault, and mends every service. Raises NotFound."""
         if name == "clear":
             self._faults.clear()
+            for service in list(self._services.broken):
+                self._services.mend(service)
+            return
+        if name.startswith(BREAK):
+            self._break(name.removeprefix(BREAK))
             return
         for switch in self._switches:
             if switch.name == name:
@@ -105,6 +115,31 @@ class Panel:
                 return
         raise NotFound(f"There is no fault {name}.")
 
+    def _break(self, what: str) -> None:
+        """`nextcloud:release`: broken in that way, or mended where it is already."""
+        service, _, how = what.partition(":")
+        if self._services.broken.get(service) == how:
+            self._services.mend(service)
+            return
+        ways: dict[str, How] = {way: way for way in WAYS}
+        if how not in ways:
+            raise NotFound(f"Nothing breaks by {how[:40]}.")
+        self._services.break_(service, ways[how])
+
+    def _breakable(self) -> list[dict[str, Any]]:
+        """Every service that the bot knows of, with the ways in which it can break."""
+        broken = self._services.broken
+        return [
+            {
+                "name": name,
+                "ways": [
+                    {"name": f"{BREAK}{name}:{way}", "what": what, "on": broken.get(name) == way}
+                    for way, what in WAYS.items()
+                ],
+            }
+            for name in self._services.targets.known
+        ]
+
     def render(self, up: bool | None, *, killable: bool, second: bool = False) -> str:
         """The panel's HTML; `up` is whether the bot answers, None if nobody asked. `second`: one more may start."""
         services: tuple[Service, ...] = ("slack", "github", "git", "claude")
@@ -113,7 +148,9 @@ class Panel:
             {"service": name, "faults": [vars(s) | {"on": self._on(s)} for s in self._switches if s.service == service]}
             for service, name in named
         ]
-        return render.page("panel.html", groups=groups, active=self._faults.active, up=up, kill=killable, second=second)
+        active = [*self._faults.active, *self._services.broken]
+        shown = {"groups": groups, "services": self._breakable(), "active": active}
+        return render.page("panel.html", **shown, up=up, kill=killable, second=second)
 
     def _on(self, switch: Switch) -> bool:
         return any(fault is self._made.get(switch.name) for fault in self._faults.active)

@@ -35,7 +35,7 @@ class Page:
         self._screens = Screens(self._world)
         self._acts = Acts(workspace.slack)
         self._hub_acts = HubActs(workspace.github)
-        self._panel = Panel(workspace.faults, sockets=workspace.slack.transport == "socket")
+        self._panel = Panel(workspace.faults, workspace.services, sockets=workspace.slack.transport == "socket")
         self._pulse = Pulse(lambda: workspace.slack.by_http.url, lambda: self._world.changed("bot", ""))
         self._github.heard.append(lambda: self._world.changed("github", ""))
 

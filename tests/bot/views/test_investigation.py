@@ -124,7 +124,7 @@ def test_the_card_says_what_agents_did(incident: Incident, looked: Looked) -> No
     [
         ({}, "*Investigation 1* done · $0.42 of $10.00 (holding $0.18)"),
         ({"state": State.LOOKING}, "*Investigation 1* goes on · $0.42 of $10.00 (holding $0.18)"),
-        ({"findings": None}, "*Investigation 1* done by rules, without a model · $0.42 of $10.00 (holding $0.18)"),
+        ({"findings": None}, "*Investigation 1* done by rules alone · $0.42 of $10.00 (holding $0.18)"),
         ({"state": State.STOPPED}, "*Investigation 1* was stopped · $0.42 of $10.00 (holding $0.18)"),
         ({"state": State.FAILED}, "*Investigation 1* could not be finished · $0.42 of $10.00 (holding $0.18)"),
     ],

@@ -1,0 +1,41 @@
+"""Which tools there are in this installation, for this run: what is not set up is not offered."""
+
+from dataclasses import dataclass
+
+from agents.runtime.session import Book
+from agents.runtime.tool import AnyTool
+from agents.tools.evidence import evidence_tools
+from agents.tools.propose import propose_tools
+from bot.deps import AgentDeps
+
+
+@dataclass(frozen=True)
+class Box:
+    """The tools, by what they are about."""
+
+    evidence: tuple[AnyTool, ...]
+    cluster: tuple[AnyTool, ...] = ()
+    metrics: tuple[AnyTool, ...] = ()
+    repository: tuple[AnyTool, ...] = ()
+    memory: tuple[AnyTool, ...] = ()
+    proposals: tuple[AnyTool, ...] = ()
+
+    @property
+    def looking(self) -> tuple[AnyTool, ...]:
+        """For those who look at what is."""
+        return (*self.evidence, *self.cluster, *self.metrics, *self.repository)
+
+    @property
+    def remembering(self) -> tuple[AnyTool, ...]:
+        """For those who look at what was."""
+        return (*self.evidence, *self.memory, *self.repository)
+
+    @property
+    def proposing(self) -> tuple[AnyTool, ...]:
+        """For those who write proposals down."""
+        return (*self.remembering, *self.proposals)
+
+
+def box(deps: AgentDeps, book: Book) -> Box:
+    """The tools of one run."""
+    return Box(evidence=evidence_tools(book), proposals=propose_tools(book))
