@@ -63,6 +63,10 @@ class Probes(Protocol):
         """When a webhook of GitHub's last came; None for never."""
         ...
 
+    async def prometheus(self) -> None:
+        """Whether Prometheus lets us read it."""
+        ...
+
     async def audit(self) -> Broken | None:
         """Whether the database answers, and where its audit chain is broken."""
         ...
@@ -80,6 +84,8 @@ async def check(settings: Settings, probes: Probes) -> list[Problem]:
         found += await _ask("GITHUB_TOKEN, GITHUB_REPOSITORY", probes.github())
     if settings.file.repository.is_set:
         found += await _repository(settings.file.repository.postmortems, probes)
+    if settings.prometheus_url:
+        found += await _ask("PROMETHEUS_URL", probes.prometheus())
     found += await _database(probes)
     found += _advice(settings)
     return sorted(found, key=lambda problem: problem.warning)
@@ -186,6 +192,8 @@ def _advice(settings: Settings) -> list[Problem]:
         found.append("services: the list is empty, so every report is about Other.")
     if 0 < len(settings.webhook_token.get_secret_value()) < 16:
         found.append("HOLDFAST_WEBHOOK_TOKEN is short enough to be guessed; take 16 characters or more.")
+    if not settings.prometheus_url and any(service.asks_prometheus for service in settings.file.services):
+        found.append("PROMETHEUS_URL is not set, so the figures and probes in holdfast.yml that need it say nothing.")
     owner = settings.file.slack.owner
     if owner is None:
         found.append("slack.owner: nobody is named, so nobody is called when it matters.")

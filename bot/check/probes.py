@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import inspect
 
 from bot.adapters.github import GitHub
+from bot.adapters.prometheus import open_prometheus
 from bot.adapters.repository import Repository, open_repository
 from bot.adapters.slack.client import NameTaken, Slack
 from bot.adapters.slack.limits import Limiter
@@ -86,6 +87,15 @@ class Outside:
             return None
         async with self._database.read() as connection:
             return (await github.heard(connection)).get(github.WEBHOOK)
+
+    async def prometheus(self) -> None:
+        prometheus = open_prometheus(self._settings)
+        if prometheus is None:
+            return
+        try:
+            await prometheus.query("vector(1)")
+        finally:
+            await prometheus.close()
 
     async def audit(self) -> Broken | None:
         return await audit.check(self._database) if await self._has("audit") else None

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from urllib.parse import urlsplit
 
 from bot.incident.model import Frozen, Link
-from bot.incident.probes import Metric, Probe
+from bot.incident.probes import Metric, Probe, ProbeKind
 from bot.incident.severity import Symptom
 
 #: The service of a report whose service is not in the list.
@@ -34,6 +34,16 @@ class Service(Frozen):
     def host(self) -> str:
         """The host of its address, lower case, or empty."""
         return _host(self.url)
+
+    @property
+    def asks_prometheus(self) -> bool:
+        """Whether anything about it is to be had from Prometheus alone."""
+        return bool(self.metrics) or any(probe.kind is ProbeKind.PROMETHEUS for probe in self.probes)
+
+    def twice_seen(self) -> list[str]:
+        """A sentence for each probe that stands there twice: from two places it cannot look."""
+        counts = Counter((probe.kind, probe.target) for probe in self.probes)
+        return [f"Service {self.name} has the probe {target} {n} times." for (_, target), n in counts.items() if n > 1]
 
 
 class ErrorKind(Frozen):
@@ -104,6 +114,7 @@ class Catalogue(Frozen):
         found += [f"Service {name} is listed {n} times." for name, n in counts.items() if name and n > 1]
         found += [f"Service {s.name}: `{OTHER}` is taken." for s in self.services if _key(s.name) == _key(OTHER)]
         for service in self.services:
+            found += service.twice_seen()
             for needed in service.depends_on:
                 if self.find(needed) is None:
                     found.append(f"Service {service.name} depends on {needed}, which is not in the list.")

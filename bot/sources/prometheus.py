@@ -10,7 +10,7 @@ from bot.adapters.prometheus import Prometheus
 from bot.adapters.prometheus_reading import Series
 from bot.errors import HoldfastError, Permanent
 from bot.evidence.model import BASELINE, FIGURE, VALUE, Kind, Piece
-from bot.incident.catalogue import Service
+from bot.incident.catalogue import Catalogue, Service
 from bot.incident.probes import Metric, ProbeKind
 from bot.sources import figures
 from bot.sources.alerted import alert_piece, firing_spells
@@ -133,15 +133,15 @@ class PrometheusSource:
             for probe in service.probes
             if probe.kind is ProbeKind.PROMETHEUS
         ]
-        configured = {query for _, query, _ in asked}
+        told = {service.name for service, _, _ in asked}
         jobs = [
             (f"{service.name} from {place}", self._configured(client, about, service, query, place))
             for service, query, place in asked
         ]
+        # what is configured may be one of the known: seen once, it must not count as seen from two places
+        others = [service for service in about.services if service.name not in told]
         jobs += [
-            (place, self._known(client, about, query, label, place))
-            for query, label, place in KNOWN
-            if query not in configured
+            (place, self._known(client, about, others, query, label, place)) for query, label, place in KNOWN if others
         ]
         found, wrong = await _all(jobs)
         pieces = [piece for each in found for piece in each]
@@ -157,11 +157,13 @@ class PrometheusSource:
             raise Permanent("it has no value now.")
         return [piece for each, at in sampled for piece in _probe(client, service, query, place, each, at)]
 
-    async def _known(self, client: Prometheus, about: About, query: str, label: str, place: str) -> Sequence[Piece]:
+    async def _known(
+        self, client: Prometheus, about: About, services: Sequence[Service], query: str, label: str, place: str
+    ) -> Sequence[Piece]:
         return [
             piece
             for each, at in await self._sampled(client, query, about.window.until)
-            for service in _meant(each.labels.get(label, ""), about)
+            for service in _meant(each.labels.get(label, ""), services, about.catalogue)
             for piece in _probe(client, service, query, place, each, at)
         ]
 
@@ -190,7 +192,7 @@ def _probe(
     yield probe_piece(NAME, service, Outcome(value == 1, said, _bare(looked_at), place, at, link))
 
 
-def _meant(looked_at: str, about: About) -> Iterator[Service]:
+def _meant(looked_at: str, services: Sequence[Service], catalogue: Catalogue) -> Iterator[Service]:
     """The services that are looked at there: by that very address, or as the only one at that host.
 
     A ping or an open port is no sign that a service works, so only pages count.
@@ -198,8 +200,8 @@ def _meant(looked_at: str, about: About) -> Iterator[Service]:
     if not looked_at.startswith(("http://", "https://")):
         return
     bare, host = _bare(looked_at), (urlsplit(looked_at).hostname or "").casefold()
-    alone = len([each for each in about.catalogue.services if each.host == host]) == 1
-    for service in about.services:
+    alone = len([each for each in catalogue.services if each.host == host]) == 1
+    for service in services:
         known = (service.url, *(probe.target for probe in service.probes))
         if bare in {_bare(each) for each in known if each} or (alone and service.host == host):
             yield service

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -36,7 +37,7 @@ class Targets:
     def url(self, name: str) -> str:
         """Where its page is; from now on it is known."""
         self.known.setdefault(name, Target())
-        return f"{self.site}{PREFIX}/{name}"
+        return f"{self.site}{PREFIX}/{quote(name, safe='')}"
 
     def down(self, name: str, status: int = 503, *, hangs: bool = False) -> None:
         """Its page answers with this status from now on, or not at all."""

@@ -73,6 +73,9 @@ class World:
         self._ask("webhook")
         return self.heard
 
+    async def prometheus(self) -> None:
+        self._ask("prometheus")
+
     async def audit(self) -> Broken | None:
         self._ask("audit")
         return self.broken
@@ -161,6 +164,25 @@ async def test_warnings_come_last_and_say_so(tmp_path: Path) -> None:
     assert kinds == sorted(kinds, reverse=True)
     assert set(kinds) == {"wrong", "warning"}
     assert report([]) == "Everything is in order."
+
+
+@pytest.mark.parametrize(
+    "services",
+    [
+        "{name: a, metrics: [{name: errors, query: up, figure: errors}]}",
+        "{name: a, probes: [{kind: prometheus, target: up, place: frankfurt}]}",
+    ],
+)
+async def test_what_needs_prometheus_is_missed_without_one(tmp_path: Path, services: str) -> None:
+    """As a warning; with one, it is asked."""
+    config = tmp_path / "holdfast.yml"
+    config.write_text(f"slack: {{owner: U0VIKTOR}}\nservices: [{services}]\n")
+    given = {**COMPLETE, "HOLDFAST_CONFIG": str(config), "HOLDFAST_DATA": str(tmp_path / "data")}
+    texts = [problem.text for problem in await check(load(given), World()) if problem.warning]
+    assert "PROMETHEUS_URL is not set, so the figures and probes in holdfast.yml that need it say nothing." in texts
+    silent = World(failing={"prometheus": Temporary("Prometheus cannot be reached.")})
+    known = load({**given, "PROMETHEUS_URL": "http://prometheus:9090"})
+    assert await wrong(known, silent) == ["PROMETHEUS_URL: Prometheus cannot be reached."]
 
 
 @pytest.mark.sockets

@@ -102,3 +102,14 @@ async def test_the_repository_is_asked(workspace: Workspace, tmp_path: Path, clo
     [away] = await asked("")
     assert away.startswith("repository: The repository cannot be reached")
     assert workspace.repository.head() == before
+
+
+async def test_prometheus_is_asked(workspace: Workspace, tmp_path: Path, clock: ManualClock) -> None:
+    """Once, with a question that costs nothing; what keeps us out is named, and the token is not."""
+    workspace.prometheus.token = "right-token-value"
+    assert await wrong(settings(workspace, tmp_path, PROMETHEUS_TOKEN="right-token-value"), clock) == []
+    assert [given["query"] for _, _, given in workspace.prometheus.requests] == ["vector(1)"]
+    [kept_out] = await wrong(settings(workspace, tmp_path, PROMETHEUS_TOKEN="wrong-token-value"), clock)
+    assert kept_out == "PROMETHEUS_URL: Prometheus does not let us in (401). Look at PROMETHEUS_TOKEN."
+    [away] = await wrong(settings(workspace, tmp_path, PROMETHEUS_URL="http://127.0.0.1:1"), clock)
+    assert away == "PROMETHEUS_URL: Prometheus cannot be reached."

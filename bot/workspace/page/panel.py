@@ -78,6 +78,9 @@ SWITCHES = (
         "push",
         times=1,
     ),
+    Switch("prometheus-500", "prometheus", "Server errors", "Every call is answered with a 500", "500"),
+    Switch("prometheus-slow", "prometheus", "Time-outs", "Calls hang until the bot gives up", "timeout_before_write"),
+    Switch("prometheus-down", "prometheus", "Prometheus is down", "Nothing answers the bot", "refused"),
     Switch("claude-500", "claude", "Server errors", "Every call is answered with a 500", "500"),
     Switch("claude-429", "claude", "Too many requests", "Every call is told to wait an hour", "429", seconds=3600),
     Switch("claude-slow", "claude", "Time-outs", "Calls hang until the bot gives up", "timeout_before_write"),
@@ -142,8 +145,8 @@ class Panel:
 
     def render(self, up: bool | None, *, killable: bool, second: bool = False) -> str:
         """The panel's HTML; `up` is whether the bot answers, None if nobody asked. `second`: one more may start."""
-        services: tuple[Service, ...] = ("slack", "github", "git", "claude")
-        named = zip(services, ("Slack", "GitHub", "Repository", "Claude"), strict=True)
+        services: tuple[Service, ...] = ("slack", "github", "git", "prometheus", "claude")
+        named = zip(services, ("Slack", "GitHub", "Repository", "Prometheus", "Claude"), strict=True)
         groups = [
             {"service": name, "faults": [vars(s) | {"on": self._on(s)} for s in self._switches if s.service == service]}
             for service, name in named

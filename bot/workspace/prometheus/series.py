@@ -1,5 +1,6 @@
 """What the pretend Prometheus knows: figures over time by exact query, alerts, and what probes of services see."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,8 +11,11 @@ from bot.workspace.targets import Targets
 Labels = Mapping[str, str]
 #: Queries that are always known, with or without an answer.
 ALERTS, PROBES, MONITORS = 'ALERTS{alertstate="firing"}', "probe_success", "monitor_status"
-#: How long a sample counts, as in Prometheus.
-LOOKBACK = timedelta(minutes=5)
+#: Asked to see whether anybody answers.
+ONE = "vector(1)"
+#: One metric whose labels have these values, of all that PromQL can say.
+_SELECTOR = re.compile(r'(\w+)\{(\w+="[^"]*"(?:,\s*\w+="[^"]*")*)\}')
+_MATCHER = re.compile(r'(\w+)="([^"]*)"')
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -71,13 +75,19 @@ class World:
 
     def known(self, query: str) -> bool:
         """Whether anybody has said what it answers."""
-        return query in self.lines or query in {ALERTS, PROBES, MONITORS}
+        return query in self.lines or query in {ALERTS, PROBES, MONITORS, ONE} or _selected(query) is not None
 
     def answer(self, query: str, when: datetime) -> Iterator[tuple[Labels, float]]:
         """The series that it has then, with their values."""
         for line in self.lines.get(query, {}).values():
             if (value := line.at(when)) is not None:
                 yield line.labels, value
+        if query not in self.lines and query != ALERTS and (selected := _selected(query)):
+            metric, wanted = selected
+            found = self.answer(metric, when)
+            yield from ((labels, value) for labels, value in found if wanted.items() <= labels.items())
+        if query == ONE:
+            yield {}, 1.0
         if query == ALERTS:
             yield from self._firing(when)
         if query == PROBES:
@@ -92,3 +102,9 @@ class World:
         for alert in self.alerts:
             if alert.since <= when and (alert.ended is None or when < alert.ended):
                 yield {"__name__": "ALERTS", "alertstate": "firing", **alert.all_labels}, 1.0
+
+
+def _selected(query: str) -> tuple[str, dict[str, str]] | None:
+    """The probes that a query picks by their labels; None for any other query."""
+    found = _SELECTOR.fullmatch(query)
+    return (found[1], dict(_MATCHER.findall(found[2]))) if found and found[1] in {PROBES, MONITORS} else None

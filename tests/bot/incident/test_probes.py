@@ -108,3 +108,9 @@ def test_what_is_not_said_of_a_figure() -> None:
     """Half as much again as usual is bad, and nothing else."""
     metric = Metric.model_validate({"name": "errors", "query": "up", "figure": "errors"})
     assert (metric.worse, metric.by, metric.least, metric.limit) == ("above", 50.0, 0.0, None)
+
+
+def test_a_probe_cannot_look_from_two_places() -> None:
+    """The same query under two names would count twice."""
+    twice = "{kind: prometheus, target: up, place: paris}, {kind: prometheus, target: up, place: frankfurt}"
+    assert "services: Service cloud has the probe up 2 times." in wrong(f"probes: [{twice}]")

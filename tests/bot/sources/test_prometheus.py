@@ -110,25 +110,26 @@ async def test_figures_of_an_old_incident_are_bounded(workspace: Workspace, sour
 
 
 async def test_probes_that_others_run(workspace: Workspace, source: PrometheusSource) -> None:
-    """Those that are configured, and the exporter's, by the address they look at."""
+    """Those that are configured, and where there are none the exporter's, by the address they look at."""
     service = nextcloud(workspace, ELSEWHERE)
     workspace.prometheus.set(ELSEWHERE.target, 0)
-    asked = about(service, mail(workspace))
-    workspace.targets.down("mail")
     workspace.targets.url("somebody-else")
-    theirs, own, needed = (await ask(source, PROBES, asked)).pieces
-    assert (theirs.title, theirs.grade, theirs.data["place"]) == (
-        "nextcloud fails its probe",
-        Grade.CRITICAL,
-        "frankfurt",
-    )
-    assert (own.title, own.grade, own.data["place"], own.at) == (
-        "nextcloud passes its probe",
-        Grade.FINE,
-        "blackbox exporter",
-        START,
-    )
-    assert (needed.service, needed.grade) == ("mail", Grade.CRITICAL)
+    theirs, needed = (await ask(source, PROBES, about(service, mail(workspace)))).pieces
+    assert (theirs.title, theirs.grade) == ("nextcloud fails its probe", Grade.CRITICAL)
+    assert theirs.data["place"] == "frankfurt"
+    assert (needed.title, needed.grade, needed.at) == ("mail passes its probe", Grade.FINE, START)
+    assert needed.data["place"] == "blackbox exporter"
+    workspace.targets.down("mail")
+    (down,) = (await ask(source, PROBES, about(mail(workspace)))).pieces
+    assert (down.title, down.grade) == ("mail fails its probe", Grade.CRITICAL)
+
+
+async def test_one_probe_is_not_two_places(workspace: Workspace, source: PrometheusSource) -> None:
+    """Though it is both configured and known."""
+    url = workspace.targets.url("nextcloud")
+    same = Probe(kind=ProbeKind.PROMETHEUS, target=f'probe_success{{instance="{url}"}}', place="frankfurt")
+    (piece,) = (await ask(source, PROBES, about(nextcloud(workspace, same)))).pieces
+    assert (piece.grade, piece.data["place"], piece.text) == (Grade.FINE, "frankfurt", f"{url}, seen from frankfurt")
 
 
 async def test_what_a_probe_saw_is_as_old_as_it_is(workspace: Workspace, source: PrometheusSource) -> None:
