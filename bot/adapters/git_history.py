@@ -149,6 +149,10 @@ class GitHistory:
         shown = (match for match in found if not git_asked.withheld(match.path))
         return tuple(match.model_copy(update={"text": match.text[:LINE]}) for match in shown)[:FOUND]
 
+    async def has(self, commit: str, path: str) -> bool:
+        """Whether there is such a file in that commit, or something else of that name."""
+        return bool((await self._mirror.must("ls-tree", git_words.sha(commit), "--", git_asked.path(path))).out)
+
     async def read(self, commit: str, path: str, first: int = 1, most: int = LINES) -> Text:
         """Lines of a file, or the names in a folder; a link and a submodule are told, and never followed."""
         place = git_asked.path(path)
