@@ -36,13 +36,13 @@ class Roster:
     """Those who look and propose, as `bot.ports.Agents`."""
 
     def __init__(self, deps: AgentDeps, llm: LLM) -> None:
-        self._deps = deps
+        self.deps = deps
         self._llm = Gate(llm, AT_ONCE)
         self._breakers = Breakers()
 
     def absent(self) -> str:
         """Why no agent can look, whatever the case; empty where they can."""
-        keys = self._deps.file.agents
+        keys = self.deps.file.agents
         if keys.kill:
             return "Agents are switched off in holdfast.yml (agents.kill)."
         return self._llm.absent() or next(iter(keys.problems()), "")
@@ -60,7 +60,7 @@ class Roster:
         stages = Stages(
             session=session,
             case=case.model_copy(update={"evidence": evidence}),
-            box=box(self._deps, session.book),
+            box=box(self.deps, session.book),
             earlier=[(each.number, each.findings) for each in earlier if each.findings],
         )
         try:
@@ -75,7 +75,7 @@ class Roster:
 
     async def _begin(self, case: Case, evidence: Evidence, note: Note, halted: Halted) -> Session:
         """Keep the money for the report, and book what a former process had under way. Raises Permanent."""
-        deps, keys = self._deps, self._deps.file.agents
+        deps, keys = self.deps, self.deps.file.agents
         one, now = case.investigation, deps.clock.now()
         run = Run(id=one.id, issue=one.incident_id, person=None if one.by == HOLDFAST else one.by, started_at=now)
         async with deps.database.write() as connection:
@@ -105,21 +105,21 @@ class Roster:
 
     def _earmark(self, kind: Kind) -> int:
         """The most that the last turn can cost, with whichever of its models; triage has none."""
-        models = self._deps.file.agents.models
+        models = self.deps.file.agents.models
         last = {Kind.TRIAGE: None, Kind.FEATURE: models.issue_responder}.get(kind, models.report_writer)
         return 0 if last is None else max(self._worst(model) for model in (last.model, last.fallback) if model)
 
     def _worst(self, model: str) -> int:
-        price = price_of(self._deps.file.agents.all_prices, model)
+        price = price_of(self.deps.file.agents.all_prices, model)
         return worst_case(price, REPORT_PROMPT, report_writer.TOKENS)
 
     async def _finish(self, run: Run) -> None:
-        async with self._deps.database.write() as connection:
-            await budget.finish(connection, run.id, self._deps.clock.now())
+        async with self.deps.database.write() as connection:
+            await budget.finish(connection, run.id, self.deps.clock.now())
 
     async def _earlier(self, case: Case) -> Sequence[Investigation]:
         """What was found out about this incident before, the newest last."""
-        async with self._deps.database.read() as connection:
+        async with self.deps.database.read() as connection:
             all_of_it = await investigations.of_incident(connection, case.incident.id)
         done = (each for each in all_of_it if each.id != case.investigation.id and each.findings is not None)
         return sorted(done, key=lambda each: each.number)

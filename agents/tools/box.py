@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from agents.runtime.session import Book
 from agents.runtime.tool import AnyTool
 from agents.tools.evidence import evidence_tools
+from agents.tools.git import git_tools
+from agents.tools.prometheus import prometheus_tools
 from agents.tools.propose import propose_tools
 from bot.deps import AgentDeps
 
@@ -38,4 +40,9 @@ class Box:
 
 def box(deps: AgentDeps, book: Book) -> Box:
     """The tools of one run."""
-    return Box(evidence=evidence_tools(book), proposals=propose_tools(book))
+    return Box(
+        evidence=evidence_tools(book),
+        metrics=prometheus_tools(deps.prometheus, deps.clock),
+        repository=git_tools(deps.history) if deps.history else (),
+        proposals=propose_tools(book),
+    )
