@@ -6,6 +6,7 @@ from agents.runtime.session import Book
 from agents.runtime.tool import AnyTool
 from agents.tools.evidence import evidence_tools
 from agents.tools.git import git_tools
+from agents.tools.kubernetes import kubernetes_tools
 from agents.tools.prometheus import prometheus_tools
 from agents.tools.propose import propose_tools
 from bot.deps import AgentDeps
@@ -42,6 +43,7 @@ def box(deps: AgentDeps, book: Book) -> Box:
     """The tools of one run."""
     return Box(
         evidence=evidence_tools(book),
+        cluster=kubernetes_tools(deps.kubernetes) if deps.kubernetes else (),
         metrics=prometheus_tools(deps.prometheus, deps.clock),
         repository=git_tools(deps.history) if deps.history else (),
         proposals=propose_tools(book),
