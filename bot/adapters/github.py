@@ -190,6 +190,10 @@ class GitHub:
         """How a pull request stands."""
         return await self._run(lambda: pulls.pull(self._repository().get_pull(number)))
 
+    async def merged_since(self, base: str, since: datetime) -> Sequence[pulls.Merged]:
+        """The pull requests that were merged into the branch `base` since then, what changed last first."""
+        return await self._run(lambda: pulls.merged(self._repository(), base, since))
+
     async def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._github.close()

@@ -11,8 +11,9 @@ def _answer(call: Call, pull: Pull, status: int = 200) -> Answer:
 
 def _list(call: Call) -> Answer:
     query = call.query
-    newest = query.get("direction", "desc") == "desc"
-    found = call.pulls.listed(query.get("state", "open"), query.get("head", ""), query.get("base", ""), newest=newest)
+    wanted = (query.get("state", "open"), query.get("head", ""), query.get("base", ""))
+    newest, sort = query.get("direction", "desc") == "desc", query.get("sort", "created")
+    found = call.pulls.listed(*wanted, newest=newest, sort=sort)
     return paged(call, [call.pulls.shape(pull, call.shape) for pull in found])
 
 

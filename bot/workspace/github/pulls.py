@@ -53,8 +53,11 @@ class Pulls:
             raise not_found()
         return self._fresh(self.all[number])
 
-    def listed(self, state: str, head: str, base: str, *, newest: bool) -> list[Pull]:
-        """By number. `head` is `owner:branch`; as on GitHub one without an owner is passed over."""
+    def listed(self, state: str, head: str, base: str, *, newest: bool, sort: str = "created") -> list[Pull]:
+        """By number, or by when they were `updated`.
+
+        `head` is `owner:branch`; as on GitHub one without an owner is passed over.
+        """
         if state not in _STATES:
             raise invalid("PullRequest", "state", "invalid")
         branch = head.partition(":")[2]
@@ -63,7 +66,10 @@ class Pulls:
             for pull in self.all.values()
             if state in ("all", pull.state) and branch in ("", pull.head) and base in ("", pull.base)
         ]
-        return sorted(found, key=lambda pull: pull.number, reverse=newest)
+        if sort not in ("created", "updated"):
+            raise invalid("PullRequest", "sort", "invalid")
+        by_change = sort == "updated"
+        return sorted(found, key=lambda pull: (pull.updated if by_change else "", pull.number), reverse=newest)
 
     def open(self, login: str, given: Json) -> Pull:
         """Ask for a branch (`head`) to be taken into another (`base`)."""
