@@ -100,6 +100,19 @@ def decline(incident: Incident, checked: str, by: Actor, at: datetime) -> Moved:
     return move(incident, State.DECLINED, by, at, checked)
 
 
+def found_healthy(incident: Incident, checked: str, at: datetime) -> Moved:
+    """It was seen to work, and nobody has it in hand yet: declined with what was checked. Where somebody has, or said
+    before that it is still broken, that is for them to say.
+    """
+    if incident.state not in (State.TRIAGING, State.INVESTIGATING):
+        return Moved(incident=incident, events=())
+    if incident.lead or incident.last_update:
+        seen = Event(kind=EventKind.SUGGESTED_HEALTHY, at=at, by=HOLDFAST, text=checked)
+        return Moved(incident=incident, events=(seen,))
+    moved = decline(incident, checked, HOLDFAST, at)
+    return Moved(incident=moved.incident.model_copy(update={"found_healthy": True}), events=moved.events)
+
+
 def change_status(incident: Incident, to: State, by: Actor, at: datetime, note: str = "") -> Moved:
     """To another stage of work. What ends or reopens an incident asks for more, and is an act of its own."""
     if to not in WORKING and incident.state is not to:

@@ -27,5 +27,6 @@ FOLLOWS: Mapping[EventKind, Callable[[Happened], list[Wanted]]] = {
     EventKind.INVESTIGATION_ENDED: _said("findings"),
     EventKind.INVESTIGATION_STOPPED: _said("findings"),
     EventKind.FINDINGS_WRONG: _among_us,
+    EventKind.SUGGESTED_HEALTHY: _among_us,
     EventKind.COMMAND_RUN: line,
 }

@@ -51,7 +51,7 @@ def reopen(incident: Incident, reason: str, by: Actor, at: datetime) -> Moved:
     moved = move(incident, to, by, at, reason)
     # who waived it did not know that it was not over
     written = None if incident.postmortem is PostmortemState.WAIVED else incident.postmortem
-    again = moved.incident.model_copy(update={"resolution": None, "postmortem": written})
+    again = moved.incident.model_copy(update={"resolution": None, "postmortem": written, "found_healthy": False})
     return Moved(incident=again, events=moved.events)
 
 

@@ -161,7 +161,8 @@ class Review(Frozen):
 
 class Incident(Frozen):
     """One incident as it stands now. `version` grows with every change; `pins_told`: its room knows that pins become
-    public; `publishing`: who has had its post-mortem published, until it is."""
+    public; `publishing`: who has had its post-mortem published, until it is; `found_healthy`: nobody declined it, it
+    was seen to work."""
 
     id: str
     number: int
@@ -191,6 +192,7 @@ class Incident(Frozen):
     reviews: tuple[Review, ...] = ()
     publishing: Actor | None = None
     pins_told: bool = False
+    found_healthy: bool = False
     version: int = 0
 
     @property

@@ -131,7 +131,8 @@ def may_see(incident: Incident, rights: Rights, members: Collection[Actor] = ())
 def may(verb: str, rights: Rights, incident: Incident | None = None, members: Collection[Actor] = ()) -> None:
     """Raises NotFound where they may not even see it, and Refused, with who may, where they may not do it.
 
-    Reporters may always say whether it works; a declined report comes back by somebody who could have accepted it.
+    Reporters may always say whether it works; a report that somebody declined comes back by those who could have
+    accepted it.
     """
     if incident and not may_see(incident, rights, members):
         raise NotFound(UNSEEN)
@@ -139,7 +140,8 @@ def may(verb: str, rights: Rights, incident: Incident | None = None, members: Co
         raise NotAllowed(f"Nobody is allowed to {verb[:40]}.")
     needed = NEEDS[verb]
     if incident and verb in ("reopen", "confirm"):
-        if incident.state is State.DECLINED and rights.rank < Rank.TRUSTED:
+        by_somebody = incident.state is State.DECLINED and not incident.found_healthy
+        if by_somebody and rights.rank < Rank.TRUSTED:
             raise NotAllowed(
                 "This report was declined; somebody trusted with incidents can reopen it. Please ask them."
             )

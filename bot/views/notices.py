@@ -87,6 +87,14 @@ def declined_notice(incident: Incident, checked: str) -> Rendered:
     )
 
 
+def healthy_notice(incident: Incident, checked: str) -> Rendered:
+    """It was seen to work: what was checked, and one tap that opens it again for whoever still sees it broken."""
+    text = f"{marks(incident)}{_named(incident)} works, as far as can be seen from here. What was checked:\n"
+    text += f"{quoted(checked, 2000)}\nDo you still see it? Press *Still broken*, and it is open again at once."
+    broken = actions(button("Still broken", Click.CONFIRM_BROKEN, incident.id))
+    return Rendered(text=cut(text, FALLBACK), blocks=[section(text), broken])
+
+
 def resolved_notice(incident: Incident, reader: Actor) -> Rendered:
     """It is fixed; asks whoever reported it whether that is so, until they have answered or it is open again."""
     resolution = incident.resolution

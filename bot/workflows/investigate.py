@@ -13,15 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
 from bot.errors import HoldfastError, NeedsPerson
+from bot.evidence.graph import Surroundings
 from bot.evidence.model import Evidence
 from bot.evidence.report import EvidenceReport
 from bot.evidence.said import Correction, people
 from bot.evidence.written import Past, written
+from bot.incident.acts import found_healthy
 from bot.incident.calling import escalate
 from bot.incident.entries import Entry
 from bot.incident.lifecycle import WORKING
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Moved
+from bot.incident.schemes import level_of
 from bot.incident.timeline import sentence
+from bot.investigation.healthy import Healthy, healthy
 from bot.investigation.model import Findings, Investigation, Kind, Stage, State, Step, Word
 from bot.ports import Case, Outcome
 from bot.sources.collect import about, collect, remember
@@ -40,6 +44,7 @@ BEAT, LEASE = 1.0, timedelta(seconds=60)
 TRIES = 4
 BROKE = "Looking into it broke off several times; the reason is in the log."
 STOPPED = "It was stopped."
+WORKS = "It was seen to work, so nobody has to look further."
 
 
 async def investigate(deps: WorkflowDeps, transitions: Transitions, work: str, payload: Json) -> Json:
@@ -62,12 +67,15 @@ async def investigate(deps: WorkflowDeps, transitions: Transitions, work: str, p
 
 @dataclass(frozen=True)
 class Came:
-    """What an investigation came to; `calls`: somebody is called because of it."""
+    """What an investigation came to; `calls`: somebody is called because of it; `well`: what was checked where all is
+    well.
+    """
 
     findings: Findings | None = None
     why: str = ""
     problem: str = ""
     calls: bool = False
+    well: str = ""
 
     @property
     def parts(self) -> dict[str, str]:
@@ -118,6 +126,9 @@ class Worker:
             return
         entries = [entry for entry in await self._deps.incidents.entries(incident.id) if not entry.hidden]
         evidence, report = await self._evidence(incident, entries)
+        if well := self._well(incident, entries, evidence):
+            await self._end(State.DONE, Came(why=WORKS, well=well))
+            return
         why = await no_model(self._deps, incident)
         came = Came(why=why) if why else await self._agents(self._case(incident, entries, evidence, report))
         await self._end(State.DONE, came)
@@ -140,6 +151,17 @@ class Worker:
         counted = f"{len(evidence.pieces)} pieces of evidence"
         await self.note(Step(stage=Stage.EVIDENCE, key="evidence", text=counted))
         return evidence, report
+
+    def _well(self, incident: Incident, entries: Sequence[Entry], evidence: Evidence) -> str:
+        """What was checked, where the service is seen to work; empty where it is not, or somebody wants to know more,
+        or said already that it is still broken."""
+        reopened = any(entry.event.kind is EventKind.REOPENED for entry in entries)
+        if self._taken.by != HOLDFAST or reopened:
+            return ""
+        around = Surroundings(self._deps.file.catalogue, incident.service)
+        rank, reporters = level_of(incident).rank, len(incident.reporters)
+        seen = healthy(evidence, around, rank=rank, reporters=reporters, now=self._deps.clock.now())
+        return seen.said if isinstance(seen, Healthy) else ""
 
     def _case(self, incident: Incident, entries: Sequence[Entry], evidence: Evidence, report: EvidenceReport) -> Case:
         """What agents are given: people by their part in it, secrets masked."""
@@ -195,6 +217,9 @@ class Worker:
             ended = Event(kind=EventKind.INVESTIGATION_ENDED, at=now, by=HOLDFAST, data=data)
             wrote = await filled(connection, self._deps, before, came.parts, now) if came.parts else ()
             moved = Moved(incident=before, events=(ended, *wrote))
+            if came.well and len(before.reporters) == 1:  # nobody else has reported it meanwhile
+                well = found_healthy(before, came.well, now)
+                moved = Moved(incident=well.incident, events=(*moved.events, *well.events))
             if came.calls and before.state in WORKING:
                 called = escalate(before, came.why, HOLDFAST, now)
                 moved = Moved(incident=called.incident, events=(*moved.events, *called.events))

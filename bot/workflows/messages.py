@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.deps import WorkflowDeps
-from bot.incident.model import Actor, Event, EventKind, Incident
+from bot.incident.model import HOLDFAST, Actor, Event, EventKind, Incident
 from bot.postmortem.document.model import Part
 from bot.storage.effects import Effect
 from bot.views import alerts, github_comments, github_messages, messages, notices, people, postmortem_messages
@@ -40,6 +40,11 @@ _OF_INCIDENT: Mapping[str, Callable[[Incident], Rendered | None]] = {
 }
 
 
+def _declined(incident: Incident, event: Event) -> Rendered:
+    said = notices.healthy_notice if event.by == HOLDFAST else notices.declined_notice
+    return said(incident, event.text)
+
+
 #: What is rendered from the incident and the event that it is about.
 _OF_EVENT: Mapping[str, Callable[[Incident, Event], Rendered | None]] = {
     "called": people.called,
@@ -50,7 +55,7 @@ _OF_EVENT: Mapping[str, Callable[[Incident, Event], Rendered | None]] = {
     "published": postmortem_messages.published,
     "joined": lambda incident, event: notices.joined_notice(incident, event.text),
     "update": lambda incident, event: notices.update_notice(incident, event.text),
-    "declined": lambda incident, event: notices.declined_notice(incident, event.text),
+    "declined": _declined,
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.budget.caps import Caps
 from bot.errors import Refused
 from bot.incident.asking import About
 from bot.incident.model import Impact, Incident, State
@@ -29,6 +30,7 @@ from bot.incident.requests import (
     Resolve,
     TakeLead,
 )
+from bot.incident.requests_investigation import Investigate, Wrong
 from bot.incident.roles import SHIPPED
 from bot.incident.severity import Answers as Impacts
 from bot.incident.severity import Share, Symptom
@@ -41,6 +43,7 @@ from bot.views.forms import (
     escalate,
     handover,
     impact,
+    investigate,
     lead,
     link,
     merge,
@@ -51,6 +54,7 @@ from bot.views.forms import (
     severity,
     status,
     update,
+    wrong,
 )
 from bot.views.forms.parts import METADATA, Answers, Memory, View
 from bot.views.ids import Form
@@ -123,12 +127,21 @@ ROUND_TRIPS: list[tuple[Any, dict[str, Any], About]] = [
     (link, {"link": "https://x.example", "name": "Board"}, AddLink(**ABOUT, url="https://x.example", name="Board")),
     (merge, {"into": "INC-7", "note": "Same disk"}, Merge(**ABOUT, into="INC-7", note="Same disk")),
     (private, {"reason": "A name is in it"}, MakePrivate(**ABOUT, reason="A name is in it")),
+    (investigate, {"question": "Why at night?"}, Investigate(**ABOUT, question="Why at night?")),
+    (investigate, {}, Investigate(**ABOUT)),
+    (wrong, {"reason": "The node is new"}, Wrong(**ABOUT, investigation="", reason="The node is new")),
 ]
 
 
 def built(form: Any, incident: Incident, memory: Memory) -> View:  # Any: a module
     """The form with whatever it needs beside the incident."""
-    beside = {role: SHIPPED, call: SHIPPED, merge: (an_incident(id="i7", number=7),), severity: Impacts()}
+    beside = {
+        role: SHIPPED,
+        call: SHIPPED,
+        merge: (an_incident(id="i7", number=7),),
+        severity: Impacts(),
+        investigate: Caps(),
+    }
     return form.build(incident, memory, beside[form]) if form in beside else form.build(incident, memory)  # type: ignore[no-any-return]
 
 
@@ -156,6 +169,7 @@ REQUIRED = [
     (escalate, "reason"),
     (link, "link"),
     (private, "reason"),
+    (wrong, "reason"),
 ]
 
 

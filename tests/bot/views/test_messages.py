@@ -58,6 +58,7 @@ def test_notices_are_valid_for_any_incident(incident: Incident, update: Update, 
         notices.investigating_notice(incident),
         notices.update_notice(incident, update.text),
         notices.declined_notice(incident, text),
+        notices.healthy_notice(incident, text),
         notices.resolved_notice(incident, "U0ANA"),
     ):
         check(rendered)

@@ -1,0 +1,177 @@
+"""A report of something that works: answered with what was checked, and open again at once for whoever disagrees."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack.client import Slack
+from bot.adapters.slack.limits import Limiter
+from bot.adapters.web import Web
+from bot.deps import WorkflowDeps
+from bot.evidence.model import Grade, Kind, Piece
+from bot.incident.model import Event, EventKind, Incident, Moved, State
+from bot.investigation.healthy import PLACE, TARGET
+from bot.settings import Timing
+from bot.sources.source import About, Found, Question
+from bot.storage import effects, investigations
+from bot.storage.documents import DocumentStore
+from bot.workflows.investigate import investigate
+from bot.workflows.transition import Change, House, Transitions
+from tests.bot.incident.examples import ANA, BOB, CY
+from tests.bot.workflows.conftest import GUEST, Office
+
+URL = "https://nextcloud.example.com"
+
+
+@dataclass
+class Watched:
+    """Two places from which Nextcloud is looked at; `broken` are those that do not see it work."""
+
+    office: Office
+    broken: set[str] = field(default_factory=set)
+    name: str = "Probes"
+
+    @property
+    def questions(self) -> Sequence[Question]:
+        return [Question(asked="whether it answers", kinds=(Kind.PROBE,), ask=self._ask)]
+
+    async def _ask(self, about: About) -> Found:
+        return Found(pieces=[self._seen(place) for place in ("Holdfast", "frankfurt")])
+
+    def _seen(self, place: str) -> Piece:
+        well = place not in self.broken
+        return Piece(
+            source=self.name,
+            kind=Kind.PROBE,
+            at=self.office.clock.now(),
+            title="Nextcloud answers 200" if well else "Nextcloud answers 502",
+            service="Nextcloud",
+            subject=f"probe/{URL}/{place}",
+            grade=Grade.FINE if well else Grade.CRITICAL,
+            data={PLACE: place, TARGET: URL},
+        )
+
+
+@dataclass
+class Looker:
+    """Begins a look by itself, and works on it."""
+
+    office: Office
+    deps: WorkflowDeps
+    seen: Watched
+    transitions: Transitions
+
+    async def look(self, incident: Incident, by: str = "holdfast") -> Incident:
+        """Look into it once, to the end; the incident as it stands then."""
+        begun = Event(
+            kind=EventKind.INVESTIGATION_BEGUN, at=self.office.clock.now(), by=by, data={"kind": "investigation"}
+        )
+        change = Change(f"look:{incident.version}", by, "investigate")
+        moved = lambda before, now: Moved(incident=before, events=(begun,))  # noqa: E731 - one line says it
+        await self.transitions.apply(change, incident.id, moved, lambda after: "It is looked into.")
+        async with self.office.database.read() as connection:
+            ((id, attempt),) = await investigations.due(connection, self.office.clock.now())
+        await investigate(self.deps, self.transitions, f"look:{id}", {"investigation": id, "attempt": attempt})
+        async with self.office.database.read() as connection:
+            one = await investigations.get(connection, id)
+        assert one is not None
+        assert one.is_over, one.problem
+        return await self.office.now(incident)
+
+
+@pytest.fixture
+async def looker(office: Office) -> AsyncIterator[Looker]:
+    """Nobody outside but the two probes."""
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(token="xoxb-test", base_url="http://127.0.0.1:9/", session=session)
+        outside = (Slack(client, Limiter(), office.clock), None, None, Web(session), office.desk.people, "C0ALERTS")
+        stored, seen = DocumentStore(office.database), Watched(office)
+        given = (office.store, stored, *outside, office.file, Timing(), office.clock)
+        deps = WorkflowDeps(office.database, *given, sources=(seen,))
+        transitions = Transitions(office.database, office.clock, House.of(office.file), lambda: None)
+        yield Looker(office, deps, seen, transitions)
+
+
+async def said(office: Office, incident: Incident) -> list[str]:
+    """What is to be said about it, in order."""
+    async with office.database.read() as connection:
+        return [effect.request.get("say", "") for effect in await effects.of_incident(connection, incident.id)]
+
+
+async def test_what_works_is_answered_with_what_was_checked(looker: Looker) -> None:
+    """From two places, just now: declined by itself; the reporter is told, and why nobody looked further."""
+    incident = await looker.look(await looker.office.declared())
+    assert incident.state is State.DECLINED
+    assert incident.found_healthy
+    (declined,) = [e for e in await looker.office.store.timeline(incident.id) if e.kind is EventKind.DECLINED]
+    assert declined.by == "holdfast"
+    assert "seen from Holdfast" in declined.text
+    assert "seen from frankfurt" in declined.text
+    assert "declined" in await said(looker.office, incident)
+
+
+async def test_still_broken_reopens_at_once_and_for_good(looker: Looker) -> None:
+    """A guest who reported it may say so; and however well it then looks, it is not closed over their heads again."""
+    office = looker.office
+    incident = await looker.look(await office.declared())
+    again = await office.tell("confirm", "view:1", ANA, incident=incident.id, works=False, words="Still 502 here")
+    assert again.ok, again.text
+    assert (await office.now(incident)).state is State.TRIAGING
+    assert not (await office.now(incident)).found_healthy
+    incident = await looker.look(await office.now(incident))
+    assert incident.state is State.TRIAGING
+
+
+async def test_a_guest_may_not_bring_back_what_somebody_declined(looker: Looker) -> None:
+    """A person's word is another matter; but what was only seen to work, its reporter may contradict."""
+    office = looker.office
+    waits = await office.declared(GUEST, what="from outside")
+    accepted = await office.tell("accept", "click:1", BOB, incident=waits.id)
+    assert accepted.ok, accepted.text
+    incident = await looker.look(await office.now(waits))
+    assert incident.state is State.DECLINED
+    back = await office.tell("confirm", "view:2", GUEST, incident=incident.id, works=False, words="Still 502")
+    assert back.ok, back.text
+    await office.tell("decline", "view:3", BOB, incident=incident.id, checked="Works for me")
+    refused = await office.tell("confirm", "view:4", GUEST, incident=incident.id, works=False, words="Still")
+    assert not refused.ok
+
+
+@pytest.mark.parametrize("place", ["Holdfast", "frankfurt"])
+async def test_one_place_that_sees_it_broken_is_enough(looker: Looker, place: str) -> None:
+    """Then it stays open."""
+    looker.seen.broken.add(place)
+    assert (await looker.look(await looker.office.declared())).state is State.TRIAGING
+
+
+async def test_what_somebody_has_in_hand_is_theirs_to_close(looker: Looker) -> None:
+    """It is said in the room that nothing is wrong to be seen, and left to them."""
+    incident = await looker.office.declared()
+    await looker.office.tell("lead", "click:1", BOB, incident=incident.id, lead=BOB)
+    incident = await looker.look(await looker.office.now(incident))
+    assert incident.state is State.TRIAGING
+    kinds = [event.kind for event in await looker.office.store.timeline(incident.id)]
+    assert EventKind.SUGGESTED_HEALTHY in kinds
+
+
+async def test_what_somebody_asked_about_is_not_closed(looker: Looker) -> None:
+    """They wanted an answer, and get the report."""
+    assert (await looker.look(await looker.office.declared(), by=CY)).state is State.TRIAGING
+
+
+async def test_the_worst_and_what_several_see_is_for_people(looker: Looker) -> None:
+    """However well it looks."""
+    office = looker.office
+    worst = await office.declared(what="All is lost", data_at_risk=True)
+    assert worst.severity == "SEV1"
+    assert (await looker.look(worst)).state is State.TRIAGING
+    office.clock.advance(timedelta(days=1).total_seconds())
+    both = await office.declared(what="It is slow", error_kind="slow")
+    joined = await office.tell("declare", "view:2", CY, report=both.report.model_dump(mode="json"), joins=both.id)
+    assert joined.ok, joined.text
+    assert len((await office.now(both)).reporters) == 2
+    assert (await looker.look(await office.now(both))).state is State.TRIAGING
