@@ -13,7 +13,7 @@ from bot.clock import Clock, SystemClock
 from bot.redact import Redactor
 
 #: Libraries that tell more than we want to keep.
-_CHATTY = ("slack_bolt", "slack_sdk", "aiohttp.access", "alembic", "apscheduler", "github", "dbos")
+_CHATTY = ("slack_bolt", "slack_sdk", "aiohttp.access", "alembic", "apscheduler", "github", "dbos", "httpx")
 
 
 def setup(json: bool, secrets: Iterable[str] = (), clock: Clock | None = None, stream: TextIO | None = None) -> None:

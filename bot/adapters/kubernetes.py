@@ -1,5 +1,6 @@
 """Reads a cluster: gets and lists, each cut to the few fields that say how things stand. It has no way to write."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +19,7 @@ from bot.settings.env import Environment
 #: The longest that one request may take. Seconds.
 SECONDS = 10.0
 #: As many objects are read at once, and at most; as many lines, over as long, and as many bytes of a log.
-PAGE, MOST, LINES, SINCE, LOG = 250, 1000, 5000, timedelta(hours=6), 2_000_000
+PAGE, MOST, LINES, SINCE, LOG = 250, 1000, 2000, timedelta(hours=6), 2_000_000
 _METADATA = "application/json;as=PartialObjectMetadata{};g=meta.k8s.io;v=v1"
 _METRICS = "metrics.k8s.io/v1beta1"
 #: What can be rolled out, and where its revisions are.
@@ -121,7 +122,7 @@ class Kubernetes:
         except Missing as error:
             raise Missing(f"There is no Pod {pod} in {namespace}.") from error
         # a server that stops at the limit looks like one that had no more to say
-        return log(read.body, read.cut or len(read.body) >= LOG, tail)
+        return await asyncio.to_thread(log, read.body, read.cut or len(read.body) >= LOG, tail)
 
     async def top_nodes(self, most: int = MOST) -> tuple[Usage, ...]:
         """What every node uses."""
@@ -154,7 +155,7 @@ class Kubernetes:
             page = {**query, "limit": str(min(PAGE, most - len(items))), **({"continue": going} if going else {})}
             answer = await self._wire.json(Asked(f"list {_in(kind, namespace)}", where.version, path, page, accept))
             found, going = _listed(kind, answer)
-            items += [kept(each, SHAPES[kind]) for each in found[: most - len(items)]]
+            items += await asyncio.to_thread(_cut, kind, found[: most - len(items)])
             if not going or not found or len(items) >= most:
                 return Listed(tuple(items), more=bool(going))
 
@@ -205,6 +206,10 @@ def _selected(selector: str, fields: Mapping[str, str]) -> dict[str, str]:
 
 def _field(value: str) -> str:
     return value if value in {where.singular for where in PLACES.values()} else checked_name(value)
+
+
+def _cut(kind: KubeKind, found: Sequence[Any]) -> list[dict[str, Any]]:
+    return [kept(each, SHAPES[kind]) for each in found]
 
 
 def _listed(kind: KubeKind, answer: Mapping[str, Any]) -> tuple[Sequence[Any], str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.adapters.kubernetes_kinds import KubeKind
-from bot.adapters.kubernetes_project import prose
+from bot.adapters.kubernetes_project import clean, shorter
 
 _QUANTITY = re.compile(r"([+-]?[0-9]{1,30}(?:\.[0-9]{0,30})?)(?:[eE]([+-]?[0-9]{1,2})|([a-zA-Z]{1,2}))?")
 _SUFFIXES = {
@@ -74,9 +74,9 @@ def when(value: object) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def quantity(value: object) -> float | None:
@@ -93,17 +93,22 @@ def quantity(value: object) -> float | None:
 
 
 def log(body: bytes, cut: bool, most: int) -> Log:
-    """The last lines of a log with time stamps. Half a line at the end of what was cut is dropped."""
+    """The last lines of a log with time stamps. Half a line at the end of what was cut is dropped.
+
+    What looks secret is taken out of the whole, since a private key has many lines.
+    """
     lines = body.decode(errors="replace").split("\n")
     if cut and len(lines) > 1:
         lines.pop()
-    return Log(tuple(_line(line) for line in lines[-most - 1 :] if line.strip())[-most:], cut)
-
-
-def _line(raw: str) -> Line:
-    stamp, space, text = raw.partition(" ")
-    at = when(stamp) if space and len(stamp) >= 20 else None
-    return Line(prose(text if at else raw, LINE).rstrip(), at)
+    found: list[Line] = []
+    at: datetime | None = None
+    for line in clean("\n".join(lines[-most - 1 :])).split("\n"):
+        stamp, space, text = line.partition(" ")
+        own = when(stamp) if space and len(stamp) >= 20 else None
+        at = own or at  # a line whose stamp is gone came after the one before it
+        if line.strip():
+            found.append(Line(shorter(text if own else line, LINE).rstrip(), at))
+    return Log(tuple(found[-most:]), cut)
 
 
 def usages(answer: Mapping[str, Any], most: int) -> list[Usage]:

@@ -58,10 +58,18 @@ def _part(value: Any, want: "Shape | list[Shape] | Leaf") -> Any:  # Any: JSON o
 
 
 def prose(text: str, most: int = PROSE) -> str:
-    """A text that a program wrote, on lines of its own: without what looks secret, and without control characters."""
-    clean = _CONTROL.sub(" ", _ESCAPES.sub("", text[: most * 4]))
-    safe = _REDACTOR.text(clean)
-    return safe if len(safe) <= most else f"{safe[: most - 1]}…"
+    """A text that a program wrote, without what looks secret and without control characters."""
+    return shorter(clean(text[: most * 4]), most)
+
+
+def clean(text: str) -> str:
+    """The same, as long as it is."""
+    return _REDACTOR.text(_CONTROL.sub(" ", _ESCAPES.sub("", text)))
+
+
+def shorter(text: str, most: int) -> str:
+    """Cut where it is longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def scalar(value: Any) -> Any:  # Any: JSON of any shape

@@ -74,7 +74,7 @@ class Wire:
         if read.cut:
             raise Permanent(f"The cluster's answer is larger than {MOST // 1024 // 1024} MB. Ask for less of it.")
         try:
-            answer = json.loads(read.body)
+            answer = await asyncio.to_thread(json.loads, read.body)
         except (ValueError, RecursionError) as error:
             raise Temporary("The cluster answered something that is not JSON.") from error
         if not isinstance(answer, dict):

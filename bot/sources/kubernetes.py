@@ -1,5 +1,6 @@
 """Kubernetes as a source of evidence: how workloads and nodes stand, what happened to them, and what was changed."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
@@ -114,12 +115,7 @@ class KubernetesSource:
         logs: dict[tuple[str, str], list[tuple[Pod, list[Line]]]] = {}
         for pod, (lines, _) in zip(asked, answers, strict=True):
             logs.setdefault((pod.namespace, pod.subject), []).append((pod, lines))
-        start, until = about.window.start, about.window.until
-        pieces = [
-            _told(each, found[0][0], scope)
-            for found in logs.values()
-            for each in frequent((lines for _, lines in found), start, until, TOLD)
-        ]
+        pieces = await asyncio.to_thread(_frequent, list(logs.values()), about, scope)
         left = f"Only the logs of {LOGS} of {len(affected)} pods were read." if len(affected) > LOGS else ""
         return Found(pieces, together([few, left, *(said for _, said in answers)]))
 
@@ -185,6 +181,16 @@ def _ailing(pod: Pod) -> str:
     """The container that is not ready, else the one that restarted most."""
     found = sorted(containers(pod.raw), key=lambda each: (each.get("ready") is True, -number(each, "restartCount")))
     return text(found[0], "name") if found else ""
+
+
+def _frequent(logs: Sequence[Sequence[tuple[Pod, list[Line]]]], about: About, scope: Scope) -> list[Piece]:
+    """A piece for each kind of line of each workload that stands out."""
+    start, until = about.window.start, about.window.until
+    return [
+        _told(each, found[0][0], scope)
+        for found in logs
+        for each in frequent((lines for _, lines in found), start, until, TOLD)
+    ]
 
 
 def _told(line: Frequent, pod: Pod, scope: Scope) -> Piece:

@@ -106,7 +106,7 @@ class KubernetesApi:
     def _answer(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return status(401, "Unauthorized")
-        match request.match_info["path"].split("/"):
+        match request.match_info["path"].rstrip("/").split("/"):
             case ["version"]:
                 return web.json_response({"major": "1", "minor": "34", "gitVersion": "v1.34.2+k3s1"})
             case ["api"]:

@@ -165,3 +165,16 @@ def test_other_selectors_are_refused(bad: str) -> None:
     """They would be another question."""
     with pytest.raises(Refused):
         checked_selector(bad)
+
+
+def test_a_private_key_in_a_log_goes_whole() -> None:
+    """It stands on many lines, each with a stamp of its own; what follows keeps its time."""
+    key = ["-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBg", "kqhkiG9w0BAQEFAASC", "-----END PRIVATE KEY-----"]
+    lines = ["before", *key, "password=", "after"]
+    body = "".join(f"2026-03-02T14:30:0{n}.000000000Z {line}\n" for n, line in enumerate(lines)).encode()
+    found = log(body, cut=False, most=50).lines
+    assert "MIIE" not in str(found)
+    assert "kqhkiG9w0" not in str(found)
+    assert found[0].text == "before"
+    assert found[-1].text.endswith("after")
+    assert all(line.at is not None for line in found)
