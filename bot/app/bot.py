@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -17,17 +16,16 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import check
-from bot.adapters.github import GitHub
-from bot.adapters.repository import Repository, open_repository
 from bot.adapters.slack.client import Slack
 from bot.adapters.slack.directory import Directory
 from bot.adapters.slack.limits import Limiter
 from bot.adapters.web import Web
+from bot.app.outside import Outside
 from bot.clock import Clock, SystemClock
 from bot.deps import HandlerDeps, Tasks, WorkflowDeps
 from bot.durable.dbos_engine import DbosEngine, engine_url
 from bot.durable.engine import Engine
-from bot.errors import HoldfastError, Permanent, Temporary
+from bot.errors import Permanent, Temporary
 from bot.masking import Masking
 from bot.redact import Redactor
 from bot.settings import Settings
@@ -84,8 +82,7 @@ class Bot:
         self._reaper = Reaper(self.database)
         self._unready = STARTING
         self._session: aiohttp.ClientSession | None = None
-        self._github: GitHub | None = None
-        self._repository: Repository | None = None
+        self._outside: Outside | None = None
         self._server = Server(settings.host, settings.port)
         self._receiver: HttpReceiver | None = None
         self._webhook = webhooks.webhook(settings, self._github_login, self._submit, clock)
@@ -107,12 +104,13 @@ class Bot:
 
     async def tick(self) -> int:
         """Do what is due now; how much was started."""
-        if self._github is not None and not self._unready:
-            await self._watch.tick(self.clock.now(), known=bool(self._github.login))
-        if self._repository is not None and not self._unready:
-            await self._repository_watch.tick(self.clock.now())
-        if not self._unready:
-            await self._reaper.tick(self.clock.now())
+        now, outside = self.clock.now(), self._outside
+        if outside is not None and not self._unready:
+            if outside.github is not None:
+                await self._watch.tick(now, known=bool(outside.github.login))
+            if outside.repository is not None:
+                await self._repository_watch.tick(now)
+            await self._reaper.tick(now)
         return await self._dispatcher.tick()
 
     async def watch(self) -> None:
@@ -163,8 +161,8 @@ class Bot:
         await self._server.close()
         if self._session is not None:
             await self._session.close()
-        if self._github is not None:
-            await self._github.close()
+        if self._outside is not None:
+            await self._outside.close()
         await self.database.close()
 
     async def _open_http(self) -> None:
@@ -186,7 +184,8 @@ class Bot:
         return await self._webhook.handle(request)
 
     def _github_login(self) -> str:
-        return self._github.login if self._github is not None else ""
+        github = self._outside.github if self._outside is not None else None
+        return github.login if github is not None else ""
 
     async def _problems(self) -> Sequence[str]:
         if self._unready:  # asks nothing: dbos builds its indexes now, and waits for every open transaction
@@ -228,20 +227,29 @@ class Bot:
             raise Permanent(f"There is no public channel #{keys.alerts_channel}. Create it and invite the bot.")
         if not await slack.is_member(channel):
             await slack.join(channel)
-        self._github = _github(settings)
-        if self._github is not None:
-            with suppress(HoldfastError):  # who we are there, if it answers now; incidents do not wait for it
-                await self._github.identity()
+        self._outside = await Outside.open(settings, self.clock)
+        self._hear(self._outside, slack, people, user, channel)
+
+    def _hear(self, outside: Outside, slack: Slack, people: Directory, user: str, channel: str) -> None:
+        """Give workflows and handlers what each may touch. `user` is who we are, `channel` where alerts go."""
+        file, keys = self.settings.file, self.settings.file.slack
         approvers = frozenset(filter(None, (keys.owner, *keys.approvers)))
-        self._repository = await open_repository(settings)
         incidents, stored = IncidentStore(self.database, approvers), DocumentStore(self.database)
-        outside = (slack, self._github, self._repository, Web(self._session), people, channel)
-        given = (settings.file, settings.timing, self.clock)
-        deps = WorkflowDeps(self.database, incidents, stored, *outside, *given, self._redactor, hosts=hosts(settings))
-        self._register_work(deps)
-        heard = (people, settings.file, self.clock, self._tasks, self._redactor)
-        hears = HandlerDeps(self._submit, incidents, stored, *heard)
-        url = hears.document_url if self._repository is None else self._repository.url
+        assert self._session is not None
+        clients = (slack, outside.github, outside.repository, Web(self._session), people, channel)
+        deps = WorkflowDeps(self.database, incidents, stored, *clients, file, self.settings.timing, self.clock)
+        looks = replace(
+            deps,
+            redactor=self._redactor,
+            wake=self._dispatcher.wake,
+            sources=outside.sources(self.database),
+            agents=outside.agents(self.database, incidents, stored, self._redactor),
+            hosts=hosts(self.settings),
+            memory=outside.memory(self.database),
+        )
+        self._register_work(looks)
+        hears = HandlerDeps(self._submit, incidents, stored, people, file, self.clock, self._tasks, self._redactor)
+        url = hears.document_url if outside.repository is None else outside.repository.url
         self._listen(user, replace(hears, document_url=url))
 
     def _client(self, token: str | None = None) -> AsyncWebClient:
@@ -276,13 +284,6 @@ class Bot:
         self.engine.register(LATE, partial(tell, deps))
         for name, work in works(deps, transitions, self._submit, self._dispatcher.wake).items():
             self.engine.register(name, work)
-
-
-def _github(settings: Settings) -> GitHub | None:
-    token = settings.github_token.get_secret_value()
-    if not token or not settings.github_repository:
-        return None
-    return GitHub(token, settings.github_repository, settings.github_api_url, settings.timing.http_timeout)
 
 
 async def run(settings: Settings) -> None:

@@ -1,41 +1,53 @@
 """What is said about an investigation: how far it is, what it came to, and one line of it on the incident's card."""
 
+from bot.budget.caps import Totals
 from bot.deps import WorkflowDeps
 from bot.incident.model import Incident
-from bot.investigation.model import Kind
+from bot.investigation.model import Investigation, Kind, State
 from bot.investigation.standing import Money
-from bot.storage import budget
+from bot.storage import budget, investigations
 from bot.views import investigation_findings, investigation_progress
 from bot.views.blocks import Rendered
 from bot.views.investigation import looked_line
-from bot.workflows.looking import no_model, seen
+from bot.workflows.looking import no_model
 
 
 async def findings(deps: WorkflowDeps, id: str) -> Rendered | None:
-    """What it came to; None where it ended before anything was known."""
-    one, _, spent = await seen(deps, id)
+    """What it came to; None where it ended before anything was known, or was for the written record and added none."""
+    one, money = await _standing(deps, id)
     if one.kind is Kind.POSTMORTEM and one.findings is None:
         return None
-    async with deps.database.read() as connection:
-        issue = await budget.of_issue(connection, one.incident_id)
-    money = Money(run=spent, issue=issue, caps=deps.file.agents.caps)
     return investigation_findings.findings(one, money, deps.hosts)
 
 
-async def progress(deps: WorkflowDeps, incident: Incident, id: str) -> Rendered | None:
-    """How far it is, for the first time; None where it is over already or no model looks: what is found is all then."""
-    one, _, _ = await seen(deps, id)
-    if one.is_over or await no_model(deps, incident):
+async def begun(deps: WorkflowDeps, incident: Incident, id: str) -> Rendered | None:
+    """The live message; None where no model looks, which is soon over and told with what was found."""
+    async with deps.database.read() as connection:
+        one = await investigations.get(connection, id)
+    if one is None or one.is_over or await no_model(deps, incident):
         return None
-    return await shown(deps, id)
+    return await progress(deps, id)
 
 
-async def shown(deps: WorkflowDeps, id: str) -> Rendered:
-    """How far it is now, or how it ended."""
-    one, steps, spent = await seen(deps, id)
-    return investigation_progress.progress(one, steps, Money(run=spent, caps=deps.file.agents.caps))
+async def progress(deps: WorkflowDeps, id: str) -> Rendered:
+    """How far it is; once it is over, in one line."""
+    one, money = await _standing(deps, id)
+    async with deps.database.read() as connection:
+        steps = await investigations.steps(connection, id)
+    return investigation_progress.progress(one, steps, money)
 
 
-async def looked(deps: WorkflowDeps, incident_id: str) -> str:
-    """The line on the card."""
-    return looked_line(await deps.incidents.looked(incident_id), deps.file.agents.caps)
+async def looked(deps: WorkflowDeps, incident: Incident) -> str:
+    """The card's line about it; empty where nobody looks, or only rules have: that stands in its own message."""
+    known = await deps.incidents.looked(incident.id)
+    if known.last is None or (known.cost == Totals() and known.last.state is State.DONE):
+        return ""
+    return looked_line(known, deps.file.agents.caps)
+
+
+async def _standing(deps: WorkflowDeps, id: str) -> tuple[Investigation, Money]:
+    async with deps.database.read() as connection:
+        one = await investigations.get(connection, id)
+        assert one is not None, "an investigation is never deleted"
+        run, issue = await budget.of_run(connection, id), await budget.of_issue(connection, one.incident_id)
+    return one, Money(run=run, issue=issue, caps=deps.file.agents.caps)

@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.budget.caps import Totals
 from bot.deps import WorkflowDeps
 from bot.errors import Temporary
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Moved
-from bot.investigation.model import Investigation, Kind, Step
+from bot.investigation.model import Investigation, Kind
 from bot.investigation.starting import begins, why_no_model
 from bot.storage import budget, investigations
 from bot.storage.db import Database
@@ -74,14 +73,6 @@ async def no_model(deps: WorkflowDeps, incident: Incident) -> str:
     return why_no_model(
         incident, kill=keys.kill, private=keys.private, halted=halt is not None, absent=deps.agents.absent()
     )
-
-
-async def seen(deps: WorkflowDeps, id: str) -> tuple[Investigation, Sequence[Step], Totals]:
-    """One of them as it stands, with its lines of progress and its money."""
-    async with deps.database.read() as connection:
-        one = await investigations.get(connection, id)
-        assert one is not None
-        return one, await investigations.steps(connection, id), await budget.of_run(connection, id)
 
 
 class Reaper:

@@ -76,7 +76,7 @@ async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Ren
         case "findings":
             return await investigation_said.findings(deps, effect.request["investigation"])
         case "investigation":
-            return await investigation_said.progress(deps, incident, effect.request["investigation"])
+            return await investigation_said.begun(deps, incident, effect.request["investigation"])
         case what if what in _OF_DOCUMENT:
             return await _OF_DOCUMENT[what](deps, effect, incident)
         case what if what in _OF_EVENT:

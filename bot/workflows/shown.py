@@ -52,10 +52,11 @@ async def show(deps: WorkflowDeps, incident_id: str, name: str) -> None:
 
 
 async def _rendered(deps: WorkflowDeps, name: str, incident: Incident, troubles: list[str]) -> Rendered:
-    kind, _, id = name.partition(":")
+    """The surface of that name as it should look now, with what only the database knows."""
+    kind, _, which = name.partition(":")
     if kind == "investigation":
-        return await investigation_said.shown(deps, id)
-    looked = await investigation_said.looked(deps, incident.id) if kind == "card" else ""
+        return await investigation_said.progress(deps, which)
+    looked = await investigation_said.looked(deps, incident) if kind == "card" else ""
     return render(name, incident, troubles, deps.file.roles, looked)
 
 

@@ -40,7 +40,8 @@ async def story(
     url = "" if database == "sqlite" else postgres.fresh_database(request.getfixturevalue("postgres_server"))
     hurried = request.node.get_closest_marker("hurried") is not None
     looks = request.node.get_closest_marker("looks") is not None
-    begun = await Story.begin(tmp_path, clock, url, transport, hurried=hurried, looks=looks)
+    models = request.node.get_closest_marker("models") is not None
+    begun = await Story.begin(tmp_path, clock, url, transport, hurried=hurried, looks=looks or models, models=models)
     yield begun
     await begun.end()
     assert begun.surprises == []

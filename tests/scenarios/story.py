@@ -11,6 +11,7 @@ from bot.app import Bot
 from bot.incident.model import HOLDFAST, Event, Incident
 from bot.settings import load
 from bot.storage.incidents import IncidentStore
+from bot.workspace.demo import configuration
 from bot.workspace.slack.forms import Simple
 from bot.workspace.slack.model import App, Message
 from bot.workspace.slack.people import Actor
@@ -55,9 +56,19 @@ class Story:
     """One installation: `workspace` is its outside, `bot` the bot, `clock` what both tell the time by."""
 
     def __init__(
-        self, workspace: Workspace, clock: ManualClock, folder: Path, database_url: str, *, hurried: bool = False
+        self,
+        workspace: Workspace,
+        clock: ManualClock,
+        folder: Path,
+        database_url: str,
+        *,
+        hurried: bool = False,
+        looks: bool = False,
+        models: bool = False,
     ) -> None:
         self.workspace = workspace
+        self._kubeconfig = folder / "kubeconfig" if looks else None
+        self._models = models
         self._waits = HURRIED if hurried else PATIENT
         workspace.slack.be_patient(self._waits.slack)
         workspace.faults.longest = HANGS
@@ -76,23 +87,29 @@ class Story:
         *,
         hurried: bool = False,
         looks: bool = False,
+        models: bool = False,
     ) -> "Story":
         """Start both, and wait until the bot is ready. In a `hurried` story Slack soon gives up.
 
-        In one that `looks`, incidents are looked into by themselves, as in earnest; the others are about people.
+        In one that `looks`, incidents are looked into by themselves, as in earnest, in the workspace's own cluster;
+        with `models`, also by agents. The others are about people.
         """
         app = App.from_manifest(manifest.manifest())
         workspace = await Workspace.start(clock, transport=transport, app=app)
         config = (files("bot.settings") / "example.yml").read_text()
-        looking = "" if looks else "\nagents:\n  starts: false\n"
-        (folder / "holdfast.yml").write_text(config.replace("# owner:", "owner:") + looking)
-        story = cls(workspace, clock, folder, database_url, hurried=hurried)
+        config = config.replace("# owner:", "owner:")
+        if looks:
+            config = configuration(config, workspace.remote, workspace.site, workspace.services)
+        else:
+            config += "\nagents:\n  starts: false\n"
+        (folder / "holdfast.yml").write_text(config)
+        story = cls(workspace, clock, folder, database_url, hurried=hurried, looks=looks, models=models)
         await story.start()
         return story
 
     def _build(self) -> Bot:
         environment = (
-            self.workspace.environment(0)
+            self.workspace.environment(0, claude=self._models, kubeconfig=self._kubeconfig)
             | TIMING
             | {
                 "HOLDFAST_DATA": str(self._folder),

@@ -35,3 +35,18 @@ async def test_what_waits_to_be_let_in_is_not_looked_into(story: Story) -> None:
     await story.settle()
     async with story.bot.database.read() as connection:
         assert len(await investigations.of_incident(connection, incident.id)) == 1
+
+
+@pytest.mark.models
+async def test_agents_look_and_what_they_found_is_posted_with_its_cost(story: Story) -> None:
+    """One live message, which ends as one line; then what was found, by a model and with its evidence."""
+    story.workspace.services.break_("nextcloud", "release")
+    incident = await story.declare()
+    await story.follow()
+    async with story.bot.database.read() as connection:
+        (one,) = await investigations.of_incident(connection, incident.id)
+    assert one.why_no_model == ""
+    assert one.findings is not None
+    said = [words(message) for message in story.workspace.slack.messages(await story.room())]
+    assert any("$" in text and "Written by a model" in text for text in said)
+    assert sum("Investigation 1: done" in text for text in said) == 1

@@ -1,0 +1,112 @@
+"""What is outside of us but Slack, opened once: clients, the sources of evidence that look through them, and agents."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from agents.roster import Roster
+from agents.runtime.anthropic_llm import AnthropicLLM
+from agents.runtime.null import NullLLM
+from bot.adapters.git_history import GitHistory
+from bot.adapters.github import GitHub
+from bot.adapters.kubernetes import Kubernetes, open_kubernetes
+from bot.adapters.probes import Prober
+from bot.adapters.prometheus import Prometheus, open_prometheus
+from bot.adapters.repository import Repository, open_repository
+from bot.clock import Clock
+from bot.deps import AgentDeps
+from bot.errors import HoldfastError
+from bot.evidence.model import Kind
+from bot.redact import Redactor
+from bot.settings import Settings
+from bot.sources.absent import AbsentSource
+from bot.sources.alerts import AlertSource
+from bot.sources.git import GitSource
+from bot.sources.kubernetes import KubernetesSource
+from bot.sources.memory import MemorySource
+from bot.sources.probes import ProbeSource
+from bot.sources.prometheus import PrometheusSource
+from bot.sources.source import Source
+from bot.storage.db import Database
+from bot.storage.documents import DocumentStore
+from bot.storage.incidents import IncidentStore
+
+NO_KEY = "There is no key for models (ANTHROPIC_API_KEY)."
+_NO_REPOSITORY = AbsentSource("git", "recent commits", (Kind.COMMIT,), "No repository is set up in holdfast.yml.")
+_OF_CLUSTER = (Kind.WORKLOAD, Kind.NODE, Kind.EVENT, Kind.RESTART, Kind.ROLLOUT, Kind.CONFIG, Kind.LOG)
+_NO_CLUSTER = AbsentSource("Kubernetes", "workloads, nodes, events", _OF_CLUSTER, "No cluster is set up (KUBECONFIG).")
+
+
+@dataclass
+class Outside:
+    """The clients; None where something is not set up."""
+
+    settings: Settings
+    clock: Clock
+    github: GitHub | None
+    repository: Repository | None
+    kubernetes: Kubernetes | None
+    prometheus: Prometheus | None
+    prober: Prober
+    llm: AnthropicLLM | None
+
+    @classmethod
+    async def open(cls, settings: Settings, clock: Clock) -> "Outside":
+        """Make them. Nothing is connected but GitHub, if it answers now; incidents do not wait for it."""
+        github = _github(settings)
+        if github is not None:
+            with suppress(HoldfastError):
+                await github.identity()
+        key = settings.anthropic_api_key.get_secret_value()
+        return cls(
+            settings,
+            clock,
+            github,
+            await open_repository(settings),
+            open_kubernetes(settings),
+            open_prometheus(settings),
+            Prober(clock),
+            AnthropicLLM(key, settings.anthropic_base_url, clock) if key else None,
+        )
+
+    @property
+    def history(self) -> GitHistory | None:
+        """What became of the infra repository, to be read only."""
+        return self.repository.history() if self.repository is not None else None
+
+    def sources(self, database: Database) -> Sequence[Source]:
+        """Everything that looks when something is broken, but what remembers."""
+        listens = bool(self.settings.webhook_token.get_secret_value())
+        return (
+            KubernetesSource(self.kubernetes, self.clock) if self.kubernetes is not None else _NO_CLUSTER,
+            PrometheusSource(self.prometheus),
+            AlertSource(database, listens=listens),
+            ProbeSource(self.prober),
+            GitSource(self.history) if self.history is not None else _NO_REPOSITORY,
+        )
+
+    def memory(self, database: Database) -> Source:
+        """What remembers earlier incidents, post-mortems and known issues."""
+        url = self.repository.url if self.repository is not None else (lambda name: "")
+        return MemorySource(database, url, self.history)
+
+    def agents(
+        self, database: Database, incidents: IncidentStore, documents: DocumentStore, redactor: Redactor
+    ) -> Roster:
+        """Those who look and propose; without a key they say so."""
+        read = (self.kubernetes, self.prometheus, self.history, redactor)
+        deps = AgentDeps(database, self.clock, self.settings.file, incidents, documents, *read)
+        return Roster(deps, self.llm or NullLLM(NO_KEY))
+
+    async def close(self) -> None:
+        """Let go of all of them."""
+        for client in (self.github, self.kubernetes, self.prometheus, self.prober, self.llm):
+            if client is not None:
+                await client.close()
+
+
+def _github(settings: Settings) -> GitHub | None:
+    token = settings.github_token.get_secret_value()
+    if not token or not settings.github_repository:
+        return None
+    return GitHub(token, settings.github_repository, settings.github_api_url, settings.timing.http_timeout)
