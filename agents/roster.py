@@ -95,7 +95,7 @@ class Roster:
             clock=deps.clock,
             llm=self._llm,
             breakers=self._breakers,
-            redactor=deps.redactor,
+            redactor=deps.redactor.for_models(nonce),
             book=InvestigationBook(deps.database, one.id, evidence),
             note=note,
             halted=halted,
