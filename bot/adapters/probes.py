@@ -22,7 +22,7 @@ MOST, REDIRECTS = 500_000, 5
 #: As many looks at once.
 AT_ONCE = 8
 _CUT = {errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE}
-_HEADERS = {"User-Agent": "Holdfast", "Accept": "*/*"}
+_HEADERS = {"User-Agent": "Holdfast", "Accept": "*/*", "Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True)

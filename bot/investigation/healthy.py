@@ -8,8 +8,9 @@ from bot.evidence.graph import Relation, Surroundings
 from bot.evidence.model import BAD, STATES, Answer, Evidence, Grade, Kind, Piece
 from bot.incident.model import Frozen
 
-#: Keys of a probe's `data`: from where it looked, and at what.
-PLACE, TARGET = "place", "target"
+#: Keys of a probe's `data`: from where it looked, at what, and whether that proves little: a name or a port may be
+#: there while the page behind it is not.
+PLACE, TARGET, WEAK = "place", "target", "weak"
 #: What is older says nothing about now; what is later, by more than this, has a clock that is wrong.
 FRESH = timedelta(minutes=5)
 PLACES = 2
@@ -88,6 +89,7 @@ def _proof(evidence: Evidence, around: Surroundings) -> list[Piece]:
         and piece.ended is None
         and abs(piece.at - until) <= FRESH
         and _place(piece)
+        and WEAK not in piece.data
         and around.place(piece).relation is Relation.ITSELF
     ]
 

@@ -20,6 +20,12 @@ def _api_url(value: str) -> str:
     return value
 
 
+def _prometheus_url(value: str) -> str:
+    if "@" in urlsplit(value).netloc:
+        raise ValueError("a URL without a user or password in it; PROMETHEUS_TOKEN is the place for them")
+    return _api_url(value) if value else ""
+
+
 def _repository(value: str) -> str:
     owner, _, name = value.partition("/")
     if value and (not owner or not name or "/" in name or any(character.isspace() for character in value)):
@@ -115,7 +121,7 @@ class Environment(Frozen):
         default=SecretStr(""), description="The key for models. Empty: no model is asked; evidence is still collected."
     )
     anthropic_base_url: Url = Field(default="https://api.anthropic.com", description="The API of the models.")
-    prometheus_url: Annotated[str, AfterValidator(lambda value: _api_url(value) if value else "")] = Field(
+    prometheus_url: Annotated[str, AfterValidator(_prometheus_url)] = Field(
         default="", description="Prometheus' API, which is only read. Empty: it is not looked at."
     )
     prometheus_token: Secret = Field(

@@ -216,7 +216,7 @@ def read(config: Path, *, required: bool) -> File:
         if not required:
             return File()
         raise SettingsError((f"HOLDFAST_CONFIG: there is no file {config}. `holdfast init` writes one.",)) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeError) as error:
         raise SettingsError((f"HOLDFAST_CONFIG: {config} cannot be read ({error}).",)) from error
     return parse(text, str(config))
 

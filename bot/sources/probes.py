@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from pydantic import ValidationError
 
-from bot.adapters.probes import Prober
+from bot.adapters.probes import Prober, Seen
 from bot.evidence.model import Kind
 from bot.incident.catalogue import Service
 from bot.incident.probes import HERE, Probe, ProbeKind
@@ -42,15 +42,13 @@ class ProbeSource:
         finally:
             for task in tasks:
                 task.cancel()
-        done = [(service, task.result()) for (service, _), task in zip(taken, tasks, strict=True) if _ended(task)]
-        pieces = [
-            probe_piece(
-                self.name, service, Outcome(seen.fine, seen.said, seen.probe.named, HERE, seen.at, _link(seen.probe))
-            )
-            for service, seen in done
-        ]
-        left = len(wanted) - len(done)
-        return Found(pieces, f"{left} of {len(wanted)} probes were not run, or took too long." if left else "")
+            await asyncio.gather(*tasks, return_exceptions=True)
+        ended = [(service, task.result()) for (service, _), task in zip(taken, tasks, strict=True) if _ended(task)]
+        left = len(wanted) - len(ended)
+        return Found(
+            [probe_piece(self.name, service, _outcome(service, seen)) for service, seen in ended],
+            f"{left} of {len(wanted)} probes were not run, or took too long." if left else "",
+        )
 
 
 def probes_of(service: Service) -> Iterator[Probe]:
@@ -67,5 +65,15 @@ def _ended(task: asyncio.Task[object]) -> bool:
     return task.done() and not task.cancelled()
 
 
-def _link(probe: Probe) -> str:
-    return probe.named if probe.kind is ProbeKind.HTTP else ""
+def _outcome(service: Service, seen: Seen) -> Outcome:
+    """A name that resolves is no sign that anything answers, nor is the open port of something that has pages."""
+    kind, named = seen.probe.kind, seen.probe.named
+    return Outcome(
+        fine=seen.fine,
+        said=seen.said,
+        target=named,
+        place=HERE,
+        at=seen.at,
+        link=named if kind is ProbeKind.HTTP else "",
+        weak=kind is ProbeKind.DNS or (kind is ProbeKind.TCP and bool(service.url)),
+    )

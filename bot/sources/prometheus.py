@@ -170,7 +170,7 @@ class PrometheusSource:
     async def _sampled(self, client: Prometheus, query: str, at: datetime) -> Sequence[tuple[Series, datetime]]:
         """The series of a query, and when each was really measured, which may be minutes ago."""
         async with self._turn:
-            values, times = await asyncio.gather(client.query(query, at), client.query(f"timestamp({query})", at))
+            values, times = await asyncio.gather(client.query(query, at), client.query(f"timestamp({query}\n)", at))
         measured = {_key(series): series.points[-1].value for series in times.series if series.points}
         return [
             (series, datetime.fromtimestamp(measured[_key(series)], at.tzinfo))

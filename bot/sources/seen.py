@@ -5,14 +5,15 @@ from datetime import datetime
 
 from bot.evidence.model import Grade, Kind, Piece
 from bot.incident.catalogue import Service
-from bot.investigation.healthy import PLACE, TARGET
-
-__all__ = ["PLACE", "TARGET", "Outcome", "probe_piece"]
+from bot.investigation.healthy import PLACE, TARGET, WEAK
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was seen: `said` continues a sentence that begins with the service; `place` is from where."""
+    """What was seen: `said` continues a sentence that begins with the service; `place` is from where.
+
+    `weak`: that it is fine does not yet mean that the service is.
+    """
 
     fine: bool
     said: str
@@ -20,6 +21,7 @@ class Outcome:
     place: str
     at: datetime
     link: str = ""
+    weak: bool = False
 
 
 def probe_piece(source: str, service: Service, seen: Outcome) -> Piece:
@@ -35,5 +37,5 @@ def probe_piece(source: str, service: Service, seen: Outcome) -> Piece:
         namespace=service.namespace,
         subject=f"probe/{seen.target}",
         grade=Grade.FINE if seen.fine else Grade.CRITICAL,
-        data={PLACE: seen.place, TARGET: seen.target},
+        data={PLACE: seen.place, TARGET: seen.target, **({WEAK: "yes"} if seen.weak else {})},
     )

@@ -135,8 +135,8 @@ class Prometheus:
         _parse(query)
         if self.world.known(query):
             return list(self.world.answer(query, at))
-        inner = query.removeprefix("timestamp(").removesuffix(")")
-        if query == f"timestamp({inner})" and self.world.known(inner):
+        inner = query.removeprefix("timestamp(").removesuffix(")").strip()
+        if query.startswith("timestamp(") and self.world.known(inner):
             when = stamp(at - self.world.seen)
             return [({k: v for k, v in labels.items() if k != "__name__"}, when)
                     for labels, _ in self.world.answer(inner, at)]  # fmt: skip

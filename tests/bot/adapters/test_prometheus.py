@@ -14,7 +14,7 @@ from bot.adapters.prometheus import MOST, Prometheus, open_prometheus
 from bot.adapters.prometheus_reading import Answer as Read
 from bot.adapters.prometheus_reading import answer, firing, rules
 from bot.errors import HoldfastError, Permanent, Temporary
-from bot.settings import load
+from bot.settings import SettingsError, load
 from bot.workspace.faults import Kind
 from bot.workspace.workspace import Workspace
 from tests.clock import START, ManualClock
@@ -257,6 +257,13 @@ def test_without_an_address_there_is_none() -> None:
     assert opened.url == "http://prometheus:9090"
     assert {"ana:a-pass-word", "a-pass-word"} <= set(settings.secrets())
     assert "a-pass-word" not in repr(settings)
+
+
+@pytest.mark.parametrize("url", ["http://ana:secret-word@prometheus", "http://token-in-here@prometheus"])
+def test_credentials_do_not_stand_in_the_address(url: str) -> None:
+    """Where they would be shown; they have a variable of their own."""
+    with pytest.raises(SettingsError, match=r"PROMETHEUS_URL: .* PROMETHEUS_TOKEN is the place for them"):
+        load({"PROMETHEUS_URL": url})
 
 
 def test_a_link_shows_the_query_to_people() -> None:

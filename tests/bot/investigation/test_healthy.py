@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.evidence.graph import Surroundings
 from bot.evidence.model import BAD, STATES, Answer, Evidence, Grade, Health, Kind, Piece, gather
-from bot.investigation.healthy import FRESH, PLACE, TARGET, Doubt, Healthy, healthy
+from bot.investigation.healthy import FRESH, PLACE, TARGET, WEAK, Doubt, Healthy, healthy
 from tests.bot.evidence.examples import ASKED, CATALOGUE, START, WINDOW
 
 NEXTCLOUD = Surroundings(CATALOGUE, "nextcloud")
@@ -95,6 +95,7 @@ def test_what_was_not_looked_at_is_not_claimed() -> None:
         ((HERE, probe("frankfurt", service="postgres")), "from Holdfast only"),
         ((HERE, probe("frankfurt", service="")), "from Holdfast only"),
         ((HERE, probe("frankfurt", ended=UNTIL)), "from Holdfast only"),
+        ((HERE, probe("frankfurt", data={PLACE: "frankfurt", WEAK: "yes"})), "from Holdfast only"),
         ((HERE, probe("frankfurt", kind=Kind.METRIC)), "from Holdfast only"),
     ],
 )

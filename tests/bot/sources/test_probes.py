@@ -8,6 +8,7 @@ from bot.adapters.probes import Prober
 from bot.evidence.model import Grade, Kind
 from bot.incident.catalogue import Service
 from bot.incident.probes import Probe, ProbeKind
+from bot.investigation.healthy import WEAK
 from bot.sources.probes import MOST, ProbeSource, probes_of
 from bot.sources.source import NotSetUp
 from bot.workspace.workspace import Workspace
@@ -57,6 +58,17 @@ async def test_so_many_and_no_more(workspace: Workspace, prober: Prober) -> None
     found = await ask(ProbeSource(prober), 0, about(many))
     assert len(found.pieces) == workspace.targets.asked["nextcloud"] == MOST
     assert found.sentence == f"5 of {MOST + 5} probes were not run, or took too long."
+
+
+async def test_what_proves_little_says_so(workspace: Workspace, prober: Prober) -> None:
+    """A name, and an open port where there should be a page; of what has no page, a port is all there is."""
+    host = workspace.url.removeprefix("http://")
+    name, port = Probe(kind=ProbeKind.DNS, target="localhost"), Probe(kind=ProbeKind.TCP, target=host)
+    paged = Service(name="nextcloud", url="https://nextcloud.example.com", probes=(name, port))
+    bare = Service(name="mail", probes=(port,))
+    pieces = (await ask(ProbeSource(prober), 0, about(paged, bare))).pieces
+    assert {piece.grade for piece in pieces} == {Grade.FINE}
+    assert [piece.data.get(WEAK) for piece in pieces] == ["yes", "yes", None]
 
 
 async def test_nothing_to_look_at(prober: Prober) -> None:

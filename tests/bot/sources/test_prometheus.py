@@ -23,7 +23,7 @@ pytestmark = pytest.mark.sockets
 
 FIRING, FIRED, FIGURES, PROBES = range(4)
 ERRORS = Metric.model_validate({"name": "errors", "query": "sum(errors)", "figure": "errors", "unit": "/s"})
-ELSEWHERE = Probe(kind=ProbeKind.PROMETHEUS, target='up{job="eu"}', place="frankfurt")
+ELSEWHERE = Probe(kind=ProbeKind.PROMETHEUS, target='up{job="eu"} # ours', place="frankfurt")
 
 
 @pytest.fixture
