@@ -60,7 +60,7 @@ class Roster:
         stages = Stages(
             session=session,
             case=case.model_copy(update={"evidence": evidence}),
-            box=box(self.deps, session.book),
+            box=box(self.deps, session.book, session.incident_id),
             earlier=[(each.number, each.findings) for each in earlier if each.findings],
         )
         try:

@@ -7,6 +7,7 @@ from agents.runtime.tool import AnyTool
 from agents.tools.evidence import evidence_tools
 from agents.tools.git import git_tools
 from agents.tools.kubernetes import kubernetes_tools
+from agents.tools.memory import memory_tools
 from agents.tools.prometheus import prometheus_tools
 from agents.tools.propose import propose_tools
 from bot.deps import AgentDeps
@@ -39,12 +40,13 @@ class Box:
         return (*self.remembering, *self.proposals)
 
 
-def box(deps: AgentDeps, book: Book) -> Box:
-    """The tools of one run."""
+def box(deps: AgentDeps, book: Book, incident_id: str) -> Box:
+    """The tools of one run about one incident."""
     return Box(
         evidence=evidence_tools(book),
         cluster=kubernetes_tools(deps.kubernetes) if deps.kubernetes else (),
         metrics=prometheus_tools(deps.prometheus, deps.clock),
         repository=git_tools(deps.history) if deps.history else (),
+        memory=memory_tools(deps.database, deps.documents, incident_id),
         proposals=propose_tools(book),
     )

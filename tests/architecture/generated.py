@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 MEANINGS: dict[tuple[type[BaseModel], str], str] = {
     (Service, "name"): "What people call it. Required.",
     (Service, "namespace"): "Where it runs in the cluster; alerts of that namespace are about it.",
-    (Service, "stack"): "The folder of its infrastructure code. Not used yet.",
+    (Service, "stack"): "The folder of its infrastructure code, or its name below `stacks/`. Left out: its own name.",
     (Service, "url"): "Its address; a report that contains the host is recognised by it.",
     (Service, "core"): "Whether others cannot work without it (sign-in, DNS, ingress, database, node).",
     (Service, "owners"): "Who knows it best. Slack user ids. Not used yet.",
