@@ -39,8 +39,10 @@ class Wired:
     async def llm(self) -> AsyncIterator[LLM]:
         """The model as the bot has it, with a connection of its own."""
         llm = AnthropicLLM(LOCAL_KEY, self.url, ManualClock(), silence=self.silence)
-        yield llm
-        await llm.close()
+        try:
+            yield llm
+        finally:
+            await llm.close()
 
     @asynccontextmanager
     async def bench(self, database: Database, **more: Any) -> AsyncIterator[Bench]:
