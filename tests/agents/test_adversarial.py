@@ -7,6 +7,7 @@ about changes of the infrastructure, which agents cannot make here: no tool of t
 """
 
 import asyncio
+import base64
 import io
 import json
 import time
@@ -55,6 +56,7 @@ PARTS = SECRETS | {
     "pem": "MIIEpAIBAAKCAQEA7secretsecretsecret",
     "url": "Sup3rGeheim",
     "assigned": "Hunter2Hunter2",
+    "base64": base64.b64encode(SECRETS["known"].encode()).decode(),
 }
 
 
@@ -152,7 +154,7 @@ def kept(folder: Path) -> Iterator[str]:
 @pytest.mark.parametrize("place", ["a tool's answer", "a tool's refusal", "what was given", "the answer", "arguments"])
 async def test_9_secrets_are_kept_and_sent_nowhere(wired: Wired, ledger: Database, tmp_path: Path, place: str) -> None:
     """Not to the model, not in the database, not in a log, not in what people read; wherever they come from."""
-    text = "\n".join([*SECRETS.values(), "502 since noon"])
+    text = "\n".join([*SECRETS.values(), "in base64: " + PARTS["base64"], "502 since noon"])
     log = io.StringIO()
     telemetry.setup(json=True, stream=log)
 
@@ -175,7 +177,8 @@ async def test_9_secrets_are_kept_and_sent_nowhere(wired: Wired, ledger: Databas
     read += [run.shelf.evidence.model_dump_json(), log.getvalue()]
     everywhere = "\n".join([*told, *stored, *read]).replace("\\n", "\n")
     assert {kind for kind, part in PARTS.items() if part in everywhere} == set()
-    assert own or all("502 since noon" in text for text in [wired.claude.asked[-1].raw]) or place == "a tool's refusal"
+    if place in {"a tool's answer", "what was given"}:
+        assert "502 since noon" in wired.claude.asked[-1].raw
 
 
 @pytest.mark.parametrize("cents", [15, 40, 90])

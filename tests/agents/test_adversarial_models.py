@@ -1,4 +1,4 @@
-"""A model that was talked into everything: case 25 of the adversarial list, over the wire. It is bounded and told of."""
+"""A model that was talked into everything: case 25 of the adversarial list, over the wire. It is bounded, and told."""
 
 from pathlib import Path
 
