@@ -12,7 +12,7 @@ from agents.runtime.gate import Gate
 from agents.runtime.llm import LLM
 from agents.runtime.nonce import nonce_of
 from agents.runtime.session import Session
-from agents.tools.box import box
+from agents.tools.box import Tools, box
 from bot.budget.caps import Refusal, Run
 from bot.budget.prices import price_of, worst_case
 from bot.deps import AgentDeps
@@ -35,9 +35,11 @@ REPORT_PROMPT = 160_000
 class Roster:
     """Those who look and propose, as `bot.ports.Agents`."""
 
-    def __init__(self, deps: AgentDeps, llm: LLM) -> None:
+    def __init__(self, deps: AgentDeps, llm: LLM, tools: Tools = box) -> None:
+        """`tools` makes those of one run."""
         self.deps = deps
         self._llm = Gate(llm, AT_ONCE)
+        self._tools = tools
         self._breakers = Breakers()
 
     def absent(self) -> str:
@@ -60,7 +62,7 @@ class Roster:
         stages = Stages(
             session=session,
             case=case.model_copy(update={"evidence": evidence}),
-            box=box(self.deps, session.book, session.incident_id),
+            box=self._tools(self.deps, session.book, session.incident_id),
             earlier=[(each.number, each.findings) for each in earlier if each.findings],
         )
         try:

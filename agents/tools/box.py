@@ -1,5 +1,6 @@
 """Which tools there are in this installation, for this run: what is not set up is not offered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agents.runtime.session import Book
@@ -38,6 +39,10 @@ class Box:
     def proposing(self) -> tuple[AnyTool, ...]:
         """For those who write proposals down."""
         return (*self.remembering, *self.proposals)
+
+
+#: Makes the tools of a run: what may be touched, its book, and the id of the incident that it is about.
+Tools = Callable[[AgentDeps, Book, str], Box]
 
 
 def box(deps: AgentDeps, book: Book, incident_id: str) -> Box:
