@@ -81,7 +81,7 @@ class Outside:
             KubernetesSource(self.kubernetes, self.clock) if self.kubernetes is not None else _NO_CLUSTER,
             PrometheusSource(self.prometheus),
             AlertSource(database, listens=listens),
-            ProbeSource(self.prober),
+            ProbeSource(self.prober, seconds=0.8 * self.settings.file.agents.evidence.seconds),
             GitSource(self.history) if self.history is not None else _NO_REPOSITORY,
         )
 
