@@ -1,18 +1,30 @@
 """The report without a model, whole: evidence, and beside it whatever is like it in the past."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from bot.evidence.model import Evidence, Health, Piece, extended
 from bot.evidence.report import EvidenceReport, report
 from bot.evidence.said import told
 from bot.evidence.similar import question, similar
 from bot.incident.catalogue import Catalogue
-from bot.incident.model import Frozen, Incident
+from bot.incident.model import Incident
 
 
-class Past(Frozen):
-    """What is remembered and may be shown here: incidents and documents, and how those who remember answered."""
+def _as_it_is(piece: Piece) -> Piece:
+    return piece
 
-    pieces: tuple[Piece, ...] = ()
-    health: tuple[Health, ...] = ()
+
+@dataclass(frozen=True)
+class Past:
+    """What is remembered and may be shown here: incidents and documents, and how those who remember answered.
+
+    `keep` makes of a piece what may be kept; it is asked only of what becomes evidence, since there may be very many.
+    """
+
+    pieces: Sequence[Piece] = ()
+    health: Sequence[Health] = ()
+    keep: Callable[[Piece], Piece] = _as_it_is
 
     @property
     def known(self) -> bool:
@@ -30,6 +42,8 @@ def written(
     memory = None
     if past.known:
         asked = question(evidence, told(incident, evidence.pieces))
-        memory = similar(asked, incident.service, past.pieces, evidence.window.start)
+        found = similar(asked, incident.service, past.pieces, evidence.window.start)
+        kept = (like.model_copy(update={"piece": past.keep(like.piece)}) for like in found.similar)
+        memory = found.model_copy(update={"similar": tuple(kept)})
     whole = extended(evidence, [like.piece for like in memory.similar] if memory else (), past.health)
     return whole, report(whole, catalogue, incident.service, memory)

@@ -40,6 +40,8 @@ class _Terms:
     redactor: Redactor
     note: Note | None = None
     most: int = PIECES
+    #: Whether an answer is made into what may be kept; else somebody does so with the few that are.
+    kept: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,10 @@ async def collect(
 
 
 async def remember(memory: Source, about: About, seconds: float, redactor: Redactor) -> Past:
-    """What is remembered that may be like it: at most REMEMBERED pieces, which are no evidence yet."""
-    answered = await _ask_all([memory], _Terms(about, seconds, redactor, most=REMEMBERED))
-    pieces = tuple(piece for each in answered for piece in each.pieces)
-    return Past(pieces=pieces, health=tuple(each.health for each in answered))
+    """What is remembered that may be like it, at most REMEMBERED pieces a question; masked is what becomes evidence."""
+    answered = await _ask_all([memory], _Terms(about, seconds, redactor, most=REMEMBERED, kept=False))
+    pieces = [piece for each in answered for piece in each.pieces]
+    return Past(pieces, [each.health for each in answered], lambda piece: _kept(piece, redactor))
 
 
 async def _ask_all(sources: Sequence[Source], terms: _Terms) -> list[_Answered]:
@@ -145,10 +147,11 @@ def _line(health: Health, pieces: int) -> str:
 
 def _all_kept(pieces: Sequence[Piece], terms: _Terms) -> tuple[tuple[Piece, ...], str]:
     """What is kept, and a sentence where that is not all: of too many what is bad, then what is newest."""
-    if len(pieces) <= terms.most:
-        return tuple(_kept(piece, terms.redactor) for piece in pieces), ""
-    first = sorted(pieces, key=lambda piece: (piece.grade not in BAD, -piece.at.timestamp()))[: terms.most]
-    return tuple(_kept(piece, terms.redactor) for piece in first), f"Only {terms.most} of {len(pieces)} are kept."
+    chosen, left_out = list(pieces), ""
+    if len(pieces) > terms.most:
+        chosen = sorted(pieces, key=lambda piece: (piece.grade not in BAD, -piece.at.timestamp()))[: terms.most]
+        left_out = f"Only {terms.most} of {len(pieces)} are kept."
+    return tuple(_kept(piece, terms.redactor) if terms.kept else piece for piece in chosen), left_out
 
 
 def _kept(piece: Piece, redactor: Redactor) -> Piece:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Permanent, Temporary
 from bot.evidence.model import Answer, Evidence, Grade, Kind, Piece, Spans
+from bot.evidence.written import written
 from bot.incident.catalogue import Catalogue
 from bot.incident.model import Report
 from bot.redact import MASK, Redactor
@@ -239,6 +240,18 @@ async def test_what_is_remembered_is_no_evidence_yet_and_may_be_more() -> None:
         "incidents": Answer.ANSWERED,
         "documents": Answer.LATE,
     }
+
+
+async def test_of_the_past_only_what_becomes_evidence_is_masked_and_that_whole() -> None:
+    """No secret of an earlier incident reaches the evidence of another."""
+    said = f"It returns 502 since the password {SECRET} ran out"
+    before = a_piece(said, kind=Kind.INCIDENT, subject="INC-1", service="nextcloud", text=said, grade=Grade.INFO)
+    past = await remember(source("Memory", incidents=shows(before)), asked(), 5, REDACTOR)
+    incident = an_incident(report=Report(service="nextcloud", what="It returns 502, the password ran out"))
+    whole, report = written(Evidence(window=asked().window), CATALOGUE, incident, past)
+    assert [piece.subject for piece in whole.pieces] == ["INC-1"]
+    assert [echo.piece for echo in report.similar] == ["E-1"]
+    assert SECRET not in whole.model_dump_json() + report.model_dump_json()
 
 
 def test_services_are_those_it_needs_the_nearest_first() -> None:
