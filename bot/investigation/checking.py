@@ -18,6 +18,8 @@ WRITER = "report_writer"
 _CAUSES = frozenset(cause.value for cause in Cause)
 #: So many of each are shown.
 FINDINGS, HYPOTHESES, RULED_OUT, COMMANDS, NEXT, ITEMS, NOTES = 3, 3, 6, 3, 5, 8, 16
+#: Where nobody has weighed it, a cause is taken for known from here on.
+_LEAD = 0.6
 #: Characters.
 VERDICT, CHANGE, FILE = 500, 4000, 200
 
@@ -133,7 +135,9 @@ def _verdict(
     best = max((each.confidence for each in hypotheses), default=0.0)
     written = claims.written
     if written is None:
-        return report.verdict, bool(hypotheses), best, 0
+        known = report.known or best >= _LEAD
+        lead = f"{report.verdict.partition('. ')[0]}. Best lead: {hypotheses[0].cause}" if hypotheses else ""
+        return (report.verdict if report.known else lead or report.verdict), known and bool(hypotheses), best, 0
     text = line(written.verdict, evidence, VERDICT)
     said = sureness.HEARSAY if set(written.pieces) & _lines(claims) else 0.0
     most = sureness.cap(written.pieces, evidence) or said

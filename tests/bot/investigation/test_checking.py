@@ -269,6 +269,17 @@ def test_without_a_writer_what_specialists_found_is_told() -> None:
     assert found.notes == ("The report was not written.",)
 
 
+def test_without_a_writer_a_cause_that_rules_do_not_see_is_told_as_a_lead() -> None:
+    """The rules know nothing, a specialist does: the verdict says what is broken, and names the lead."""
+    of = evidence(a_piece(Kind.PROBE, 0, "nextcloud answers 500"), a_piece(Kind.ALERT, 0, "NextcloudDown"))
+    cause = Hypothesis(cause="The licence ran out.", confidence=0.9, pieces=tuple(of.ids))
+    found = checked(Claims(looked=(look("workload", hypotheses=(cause,)),)), of)
+    assert found.verdict == "Nextcloud is in trouble. Best lead: The licence ran out."
+    assert (found.known, found.confidence) == (True, sureness.MOST)
+    doubt = cause.model_copy(update={"confidence": 0.3})
+    assert not checked(Claims(looked=(look("workload", hypotheses=(doubt,)),)), of).known
+
+
 def test_links_that_evidence_does_not_have_are_left_out() -> None:
     """A page of the evidence may be named; another one, in whatever sentence, may not."""
     link = next(piece.link for piece in DEPLOYED.pieces if piece.id == RELEASE)
