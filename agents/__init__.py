@@ -1,1 +1,1 @@
-"""What looks and proposes. No agent is plugged in yet, and nothing here is called."""
+"""What looks and proposes; nothing in it posts or changes anything."""

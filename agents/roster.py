@@ -28,6 +28,8 @@ from bot.storage import budget, investigations
 
 #: So many calls to the provider at once, over all runs.
 AT_ONCE = 8
+#: So many earlier investigations of an incident are told to a new one.
+EARLIER = 2
 #: The longest prompt that the report's money is kept for, in tokens; what agents are given is bounded to less.
 REPORT_PROMPT = 160_000
 
@@ -56,8 +58,9 @@ class Roster:
         """
         if why := self.absent():
             raise Permanent(why)
-        earlier = await self._earlier(case) if case.investigation.kind is Kind.POSTMORTEM else ()
-        evidence = _carried(case.evidence, earlier)
+        earlier = await self._earlier(case)
+        # of what is over all is still so; of what lasts, how it stood before is no evidence of how it stands
+        evidence = _carried(case.evidence, earlier if case.investigation.kind is Kind.POSTMORTEM else ())
         session = await self._begin(case, evidence, note, halted)
         stages = Stages(
             session=session,
@@ -120,11 +123,11 @@ class Roster:
             await budget.finish(connection, run.id, self.deps.clock.now())
 
     async def _earlier(self, case: Case) -> Sequence[Investigation]:
-        """What was found out about this incident before, the newest last."""
+        """What was found out about this incident before, at most `EARLIER` of it, the newest last."""
         async with self.deps.database.read() as connection:
             all_of_it = await investigations.of_incident(connection, case.incident.id)
         done = (each for each in all_of_it if each.id != case.investigation.id and each.findings is not None)
-        return sorted(done, key=lambda each: each.number)
+        return sorted(done, key=lambda each: each.number)[-EARLIER:]
 
 
 async def _triage(stages: Stages) -> Claims:

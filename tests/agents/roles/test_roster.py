@@ -141,6 +141,19 @@ async def test_a_post_mortem_is_written_from_what_is_known(ledger: Database) -> 
     assert "The disk was full." in str(made.llm.asked[-1].messages)
 
 
+async def test_a_second_look_goes_on_from_the_first(ledger: Database) -> None:
+    """What was found before is told to everybody as data; how things stood then is not evidence of how they stand."""
+    first = await scene(ledger, of=evidence(*DISK))
+    found = Findings(verdict="The disk was full.", known=True, confidence=0.8)
+    async with ledger.write() as connection:
+        kept = {"evidence": first.case.evidence.model_dump(mode="json"), "findings": found.model_dump(mode="json")}
+        await connection.execute(update(table).where(table.c.id == first.case.investigation.id).values(**kept))
+    made = await scene(ledger, incident=first.case.incident, question="Why was it full?")
+    await made.look()
+    assert all("The disk was full." in str(ask.messages[0]["content"][1:]) for ask in made.llm.asked)
+    assert (await made.stored()).evidence is None
+
+
 async def test_a_question_about_what_is_over_calls_specialists(ledger: Database) -> None:
     """Those whom the evidence points to."""
     made = await scene(ledger, kind=Kind.POSTMORTEM, question="Was it the disk?", of=evidence(*DISK))
