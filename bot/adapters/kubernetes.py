@@ -149,10 +149,12 @@ class Kubernetes:
         where = PLACES[kind]
         path = _path(kind, where, namespace)
         accept = _METADATA.format("List") if where.metadata else "application/json"
+        # metadata may hold a whole object once more, as it was applied: fewer of these fit into an answer
+        size = PAGE // 5 if where.metadata else PAGE
         items: list[dict[str, Any]] = []
         going = ""
         while True:
-            page = {**query, "limit": str(min(PAGE, most - len(items))), **({"continue": going} if going else {})}
+            page = {**query, "limit": str(min(size, most - len(items))), **({"continue": going} if going else {})}
             answer = await self._wire.json(Asked(f"list {_in(kind, namespace)}", where.version, path, page, accept))
             found, going = _listed(kind, answer)
             items += await asyncio.to_thread(_cut, kind, found[: most - len(items)])

@@ -29,6 +29,7 @@ _ANNOTATIONS = frozenset(
     }
 )
 _SECRET = re.compile("pass|pwd|secret|token|credential|key|auth|dsn|salt|cert|license", re.IGNORECASE)
+_GIVEN = re.compile(r"([\w.-]{1,60}=)\S+")
 _FLAG = re.compile(r"-{1,2}[A-Za-z][\w.-]*")
 #: A value that hides nothing: a number, a switch, a path, an address, a few words of small letters.
 _PLAIN = re.compile(
@@ -105,9 +106,11 @@ def names(value: Any) -> Any:  # Any: JSON of any shape
 
 
 def annotations(value: Any) -> Any:  # Any: JSON of any shape
-    """Those that say what happened."""
+    """Those that say what happened. A cause of change may be a whole command, so no value in one is kept."""
     given = value if isinstance(value, Mapping) else {}
-    return {name: prose(str(given[name]), WORDS) for name in sorted(_ANNOTATIONS & given.keys())}
+    return {
+        name: prose(_GIVEN.sub(rf"\1{MASK}", str(given[name])), WORDS) for name in sorted(_ANNOTATIONS & given.keys())
+    }
 
 
 def changed(value: Any) -> Any:  # Any: JSON of any shape

@@ -66,6 +66,8 @@ class Wire:
         self._login = login
         self._seconds = seconds
         self._api: Api | None = None
+        #: The one before, which others may still be reading from.
+        self._old: Api | None = None
         self._opening = asyncio.Lock()
 
     async def json(self, asked: Asked) -> dict[str, Any]:
@@ -100,9 +102,11 @@ class Wire:
         return read
 
     async def close(self) -> None:
-        """Let go of the connection."""
-        if self._api is not None:
-            await self._drop(self._api)
+        """Let go of the connections."""
+        async with self._opening:
+            for api in (self._api, self._old):
+                await _close(api)
+            self._api = self._old = None
 
     async def _opened(self) -> "Api":
         """The client. Made by its class, since `kr8s.api` would look into the environment for a kubeconfig."""
@@ -112,11 +116,11 @@ class Wire:
             return self._api
 
     async def _drop(self, api: "Api") -> None:
+        """Have the next one log in anew."""
         async with self._opening:
             if self._api is api:
-                self._api = None
-                if api._session is not None:
-                    await api._session.aclose()
+                await _close(self._old)
+                self._api, self._old = None, api
 
 
 async def _open(config: dict[str, Any], seconds: float) -> "Api":
@@ -135,6 +139,11 @@ async def _open(config: dict[str, Any], seconds: float) -> "Api":
     finally:
         _clean(api, config)
     return api
+
+
+async def _close(api: "Api | None") -> None:
+    if api is not None and api._session is not None:
+        await api._session.aclose()
 
 
 def _clean(api: "Api", config: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ import ssl
 import stat
 import sys
 import tempfile
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -191,6 +192,29 @@ async def test_a_pod_finds_its_cluster(it: World, tmp_path: Path, monkeypatch: p
         assert bare is not None
         with pytest.raises(Permanent, match=r"ca\.crt, a certificate"):
             await bare.objects(KubeKind.NODES)
+
+
+@pytest.mark.sockets
+async def test_a_client_certificate_opens_a_cluster(tmp_path: Path) -> None:
+    """From the file itself; afterwards neither key nor certificate is left where it was written for OpenSSL."""
+    key, certificate = _certificate()
+    for name, text in (("crt", certificate), ("key", key)):
+        (tmp_path / name).write_bytes(text)
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=tmp_path / "crt")
+    server.verify_mode = ssl.CERT_REQUIRED
+    server.load_cert_chain(tmp_path / "crt", tmp_path / "key")
+    app = web.Application()
+    app.add_routes([web.get("/api/v1/nodes", _nodes)])
+    encoded, encoded_key = b64encode(certificate).decode(), b64encode(key).decode()
+    async with served(app, server) as url:
+        cluster = {"server": url, "certificate-authority-data": encoded}
+        path = _file(
+            tmp_path, cluster=cluster, user={"client-certificate-data": encoded, "client-key-data": encoded_key}
+        )
+        client = Kubernetes(lambda: from_kubeconfig(path))
+        assert (await client.objects(KubeKind.NODES)).items
+        assert _written(key) + _written(certificate) == []
+        await client.close()
 
 
 async def _nodes(request: web.Request) -> web.Response:

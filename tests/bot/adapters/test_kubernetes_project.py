@@ -92,6 +92,15 @@ def test_prose_is_short_and_has_no_control_characters(text: str) -> None:
     assert not any(ord(character) < 32 and character not in "\t\n" for character in found)
 
 
+def test_a_cause_of_change_shows_no_value() -> None:
+    """kubectl writes the whole command there, with what was set."""
+    noted = {"kubernetes.io/change-cause": f"kubectl set env deploy/a FOO={PLANTED} --record=true", "other": PLANTED}
+    found = kept({"metadata": {"annotations": noted}}, SHAPES[KubeKind.DEPLOYMENTS])
+    assert found["metadata"]["annotations"] == {
+        "kubernetes.io/change-cause": "kubectl set env deploy/a FOO=*** --record=***"
+    }
+
+
 def test_what_remains_is_small() -> None:
     """Long lists and long words are cut."""
     pod = {"metadata": {"name": "x" * 9000, "labels": {str(n): "y" * 9000 for n in range(500)}}}
