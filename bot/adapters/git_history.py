@@ -110,8 +110,8 @@ class GitHistory:
     ) -> tuple[Change, ...]:
         """What came onto the branch since then, the newest first; a merge is one change, as of when it landed."""
         argv = ("log", "--first-parent", "-m", "-z", "--name-status", *_PLAIN, FORMAT)
-        limits = [f"--max-count={min(max(1, most), LOG)}", f"--since={_seconds(since)}"]
-        limits += [f"--until={_seconds(until)}"] if until else []
+        limits = [f"--max-count={min(max(1, most), LOG)}", f"--since={_instant(since)}"]
+        limits += [f"--until={_instant(until)}"] if until else []
         asked = (*limits, "--end-of-options", git_words.sha(head), "--")
         return changes((await self._mirror.must(*argv, *asked, *map(git_asked.path, paths))).out)
 
@@ -197,9 +197,9 @@ class GitHistory:
         return text if len(text) <= CHANGED else f"{text[:CHANGED]}\n… (the rest is left out)"
 
 
-def _seconds(at: datetime) -> int:
-    """As git reads an instant; there was no commit before it began to count."""
-    return max(0, int(at.timestamp()))
+def _instant(at: datetime) -> str:
+    """As git reads one, and takes for nothing else; there was no commit before it began to count."""
+    return f"@{max(0, int(at.timestamp()))} +0000"
 
 
 def _readable(path: str) -> str:

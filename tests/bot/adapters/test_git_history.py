@@ -52,6 +52,10 @@ async def test_the_log_says_what_came_onto_the_branch(remote: Remote, history: G
     assert await history.log(head, whole[0].at + timedelta(seconds=1)) == ()
     assert await history.log(head, LONG_AGO, ["stacks/unheard-of"]) == ()
     assert len(await history.log(head, LONG_AGO, most=1)) == 1
+    for year in (1, 1970, 1971):
+        assert len(await history.log(head, datetime(year, 1, 2, tzinfo=UTC))) == 2
+    assert await history.log(head, LONG_AGO, until=datetime(1999, 1, 1, tzinfo=UTC)) == ()
+    assert await history.log(head, datetime(9999, 1, 1, tzinfo=UTC)) == ()
 
 
 async def test_a_merge_is_one_change_as_of_when_it_landed(remote: Remote, history: GitHistory) -> None:
@@ -166,7 +170,7 @@ async def test_a_question_that_takes_too_long_ends(remote: Remote, history: GitH
     """Its deadline is the bot's own."""
     head = (await history.newest()).commit
     git = Git(tmp_path / "data", remote.url, BRANCH)
-    hurried = Repository(git, BRANCH, "docs/post-mortems").history(seconds=0.0001)
+    hurried = Repository(git, BRANCH, "docs/post-mortems").history(seconds=0)
     with pytest.raises(Temporary):
         await hurried.grep(head, "memory")
 
