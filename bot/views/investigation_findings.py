@@ -19,14 +19,15 @@ ROOM, BLOCKS = 10_000, 44
 _MORE = "…"
 
 
-def findings(investigation: Investigation, money: Money, hosts: Collection[str]) -> Rendered | None:
+def findings(investigation: Investigation, money: Money, hosts: Collection[str], severity: str = "") -> Rendered | None:
     """The message; where no model has looked, the report that rules wrote, and why. None where nothing is known.
 
-    `hosts` are those that links may lead to.
+    `hosts` are those that links may lead to; `severity` is the incident's now, which need not be suggested.
     """
     found, report = investigation.findings, investigation.report
     if found is not None:
-        blocks = _found(investigation, found, hosts)
+        suggested = "" if found.severity.strip() == severity else found.severity
+        blocks = _found(investigation, found.model_copy(update={"severity": suggested}), hosts)
         text = said(found.verdict, 600)
     elif report is not None:
         told = evidence_report(report, hosts)

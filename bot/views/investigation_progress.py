@@ -56,14 +56,11 @@ def _stages(investigation: Investigation, steps: Sequence[Step]) -> str:
 
 
 def _stage_mark(stage: Stage, steps: Sequence[Step]) -> str:
-    order = list(Stage)
-    words = [step.word for step in steps if step.stage is stage]
-    later = any(order.index(step.stage) > order.index(stage) for step in steps)
-    if Word.RUNNING in words or (words and not later):
-        return _MARKS[Word.RUNNING]
-    if words and Word.DONE not in words:
-        return _MARKS[Word.FAILED]
-    return _MARKS[Word.DONE] if words else "▫️"
+    """By the stage's own line, which no agent wrote; where there is none yet, by what agents do in it."""
+    own = [step.word for step in steps if step.stage is stage and not step.agent]
+    if own:
+        return _MARKS[own[-1]]
+    return _MARKS[Word.RUNNING] if any(step.stage is stage for step in steps) else "▫️"
 
 
 def _line(step: Step) -> str:

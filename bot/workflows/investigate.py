@@ -192,6 +192,8 @@ class Worker:
             await investigations.add_step(connection, self._taken.id, step, now)
             surface = f"investigation:{self._taken.id}"
             await effects.want_shown(connection, self._taken.incident_id, surface)
+            if not step.agent:  # a stage begins or ends: what it has cost by then stands on the card
+                await effects.want_shown(connection, self._taken.incident_id, "card")
         self._deps.wake()
 
     async def _halted(self) -> str:

@@ -12,12 +12,12 @@ from bot.views.investigation import looked_line
 from bot.workflows.looking import no_model
 
 
-async def findings(deps: WorkflowDeps, id: str) -> Rendered | None:
+async def findings(deps: WorkflowDeps, incident: Incident, id: str) -> Rendered | None:
     """What it came to; None where it ended before anything was known, or was for the written record and added none."""
     one, money = await _standing(deps, id)
     if one.kind is Kind.POSTMORTEM and one.findings is None:
         return None
-    return investigation_findings.findings(one, money, deps.hosts)
+    return investigation_findings.findings(one, money, deps.hosts, incident.severity)
 
 
 async def begun(deps: WorkflowDeps, incident: Incident, id: str) -> Rendered | None:

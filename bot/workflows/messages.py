@@ -74,7 +74,7 @@ async def message(deps: WorkflowDeps, effect: Effect, incident: Incident) -> Ren
         case "resolved":
             return notices.resolved_notice(incident, reader(effect))
         case "findings":
-            return await investigation_said.findings(deps, effect.request["investigation"])
+            return await investigation_said.findings(deps, incident, effect.request["investigation"])
         case "investigation":
             return await investigation_said.begun(deps, incident, effect.request["investigation"])
         case what if what in _OF_DOCUMENT:

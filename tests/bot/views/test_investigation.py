@@ -27,7 +27,7 @@ def test_while_it_goes_on_one_message_shows_all() -> None:
     looking = an_investigation(state=State.LOOKING, ended_at=None, question="Why at night?")
     done = [
         Step(stage=Stage.EVIDENCE, key="evidence", text="41 pieces of evidence"),
-        Step(stage=Stage.TRIAGE, key="triage", text="SEV2, storage", agent="triage"),
+        Step(stage=Stage.TRIAGE, key="stage:triage", text="Triage: SEV2 is suggested."),
         Step(stage=Stage.SPECIALISTS, key="a", text="pods in nextcloud", agent="cluster", word=Word.RUNNING),
         Step(stage=Stage.SPECIALISTS, key="b", text="secrets in vault", agent="cluster", word=Word.REFUSED),
     ]
@@ -38,7 +38,7 @@ def test_while_it_goes_on_one_message_shows_all() -> None:
     assert said[2] == "✅ evidence  ✅ triage  ⏳ specialists  ▫️ history  ▫️ report"
     assert said[3:7] == [
         "✅ 41 pieces of evidence",
-        "✅ triage: SEV2, storage",
+        "✅ Triage: SEV2 is suggested.",
         "⏳ cluster: pods in nextcloud",
         "⛔ cluster: secrets in vault",
     ]
@@ -60,7 +60,7 @@ def test_only_the_newest_lines_are_shown() -> None:
     ("done", "marks"),
     [
         ((), "▫️ evidence  ▫️ triage  ▫️ specialists  ▫️ history  ▫️ report"),
-        (((Stage.EVIDENCE, Word.DONE),), "⏳ evidence  ▫️ triage  ▫️ specialists  ▫️ history  ▫️ report"),
+        (((Stage.EVIDENCE, Word.DONE),), "✅ evidence  ▫️ triage  ▫️ specialists  ▫️ history  ▫️ report"),
         (
             ((Stage.EVIDENCE, Word.DONE), (Stage.TRIAGE, Word.FAILED), (Stage.SPECIALISTS, Word.RUNNING)),
             "✅ evidence  ⚠️ triage  ⏳ specialists  ▫️ history  ▫️ report",

@@ -190,3 +190,10 @@ def test_the_longest_findings_still_fit(text: str) -> None:
     assert shown is not None
     harmless(shown)
     assert labels(shown)[-2:] == ["Dig deeper", "Wrong"]
+
+
+def test_the_severity_that_it_has_is_not_suggested() -> None:
+    """Only a change is worth a line, and a button."""
+    shown = findings(an_investigation(), SPENT, HOSTS, "SEV1")
+    assert not any("Suggested severity" in line for line in lines(shown))
+    assert "Severity" not in labels(shown)
