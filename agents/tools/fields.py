@@ -10,16 +10,22 @@ from bot.errors import Refused
 from bot.incident.text import visible
 
 
-def _checked(check: Callable[[str], str]) -> Callable[[str], str]:
-    """A check of ours, as pydantic knows one; an empty field stays empty."""
+def _needed(check: Callable[[str], str]) -> Callable[[str], str]:
+    """A check of ours, as pydantic knows one."""
 
     def checked(said: str) -> str:
         try:
-            return check(said) if said.strip() else ""
+            return check(said)
         except Refused as refused:
             raise ValueError(refused.sentence) from None
 
     return checked
+
+
+def _optional(check: Callable[[str], str]) -> Callable[[str], str]:
+    """The same, where nothing may be said too."""
+    checked = _needed(check)
+    return lambda said: checked(said) if said.strip() else ""
 
 
 def _text(said: object) -> object:
@@ -30,18 +36,17 @@ def _line(said: object) -> object:
     return " ".join(visible(said).split()) if isinstance(said, str) else said
 
 
-#: A file or folder of the infra repository.
-RepositoryPath = Annotated[
-    str,
-    AfterValidator(_checked(git_asked.path)),
-    Field(max_length=500, description="A path from the root of the infra repository: stacks/nextcloud/main.tf."),
-]
+_PATH = Field(max_length=500, description="A path from the root of the infra repository: stacks/nextcloud/main.tf.")
+#: A file or folder of the infra repository; the second may be left empty.
+NeededPath = Annotated[str, AfterValidator(_needed(git_asked.path)), _PATH]
+RepositoryPath = Annotated[str, AfterValidator(_optional(git_asked.path)), _PATH]
 RepositoryPaths = Annotated[
-    tuple[RepositoryPath, ...],
-    AfterValidator(lambda paths: tuple(path for path in paths if path)),
+    tuple[NeededPath, ...],
     Field(max_length=10, description="Only these files and folders, from the root. Empty: everything."),
 ]
-CommitId = Annotated[str, AfterValidator(_checked(git_asked.id)), Field(max_length=40)]
+#: A commit by its id; the second may be left empty.
+NeededCommit = Annotated[str, AfterValidator(_needed(git_asked.id)), Field(max_length=40)]
+CommitId = Annotated[str, AfterValidator(_optional(git_asked.id)), Field(max_length=40)]
 #: Text of several lines, and of one, without what nobody sees.
 Text = Annotated[str, BeforeValidator(_text)]
 Line = Annotated[str, BeforeValidator(_line), Field(max_length=300)]

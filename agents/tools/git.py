@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from agents.runtime.guard import EXPRESSION
 from agents.runtime.tool import AnyTool, Input, Result, Status, Tool
-from agents.tools.fields import CommitId, RepositoryPath, RepositoryPaths
+from agents.tools.fields import CommitId, NeededCommit, NeededPath, RepositoryPaths
 from bot.adapters.git_asked import LONGEST, pattern
 from bot.adapters.git_history import FOUND, GitHistory, Newest
 from bot.adapters.git_output import Change
@@ -32,7 +32,7 @@ class Log(Input):
 class Show(Input):
     """Which commit is meant."""
 
-    commit: CommitId = Field(min_length=7, description="Its id, or at least the first seven digits of it.")
+    commit: NeededCommit = Field(description="Its id, or at least the first seven digits of it.")
     paths: RepositoryPaths = ()
 
 
@@ -50,7 +50,7 @@ class Grep(Input):
 class Read(Input):
     """Which lines of which file; of a folder, its names."""
 
-    path: RepositoryPath = Field(min_length=1)
+    path: NeededPath
     first: int = Field(default=1, ge=1, le=10**7, description="The first line.")
     lines: int = Field(default=200, ge=1, le=400, description="How many lines.")
     commit: CommitId = Field(default="", description="As it was in this commit. Left out: as it is now.")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -128,6 +128,9 @@ MISTAKES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("git_show", {"commit": "main"}),
     ("git_show", {"commit": "HEAD~1"}),
     ("git_read", {"path": ""}),
+    ("git_read", {"path": "  "}),
+    ("git_show", {"commit": " " * 10}),
+    ("git_log", {"since": SINCE, "paths": [""]}),
     ("git_read", {"path": "a.tf", "lines": 5000}),
     ("git_log", {"since": "yesterday"}),
     ("git_log", {"since": "2026-11-20T12:00:00"}),
@@ -156,7 +159,8 @@ async def test_a_costly_pattern_is_refused_with_a_way_on(tools: tuple[AnyTool, .
         assert (await call(tools, "git_grep", pattern=pattern)).status is Status.NOTHING
 
 
-@given(st.text(max_size=60), st.text(max_size=20))
+@example(path="\r", commit=" ")
+@given(path=st.text(max_size=60), commit=st.text(max_size=20))
 def test_no_path_and_no_commit_reaches_git_unchecked(path: str, commit: str) -> None:
     """What the form takes stays below the root, and is an id."""
     tool = next(tool for tool in git_tools(HISTORY) if tool.name == "git_read")
