@@ -63,8 +63,18 @@ class GitHistory:
     Temporary where it took too long, and Permanent where git cannot.
     """
 
-    def __init__(self, fetch: Callable[[], Awaitable[str]], mirror: Mirror, branch: str, web: str = "") -> None:
-        """`fetch` brings the mirror up to date; `web` is where people see the repository; empty: nowhere."""
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[str]],
+        mirror: Mirror,
+        branch: str,
+        web: str = "",
+        soon: float = FETCH,
+    ) -> None:
+        """`fetch` brings the mirror up to date, and is waited for only so `soon`, in seconds; `web` is where people see
+        the repository; empty: nowhere.
+        """
+        self._soon = soon
         self._fetch = fetch
         self._mirror = mirror
         self._ref = f"refs/heads/{git_words.branch(branch)}"
@@ -79,10 +89,10 @@ class GitHistory:
     async def newest(self) -> Newest:
         """The end of the branch; as it was last seen where the remote does not answer soon. Raises Temporary."""
         try:
-            async with asyncio.timeout(FETCH):
+            async with asyncio.timeout(self._soon):
                 return Newest(commit=await self._fetch())
         except (Temporary, TimeoutError) as error:
-            said = error.sentence if isinstance(error, Temporary) else f"No answer within {FETCH:g} seconds."
+            said = error.sentence if isinstance(error, Temporary) else f"No answer within {self._soon:g} seconds."
             known = (await self._mirror.must("for-each-ref", "--format=%(objectname)", self._ref)).out.decode().strip()
             if not known:
                 raise Temporary(said) from error

@@ -1,5 +1,6 @@
 """The repository's past is read whole and safely: neither what is asked nor what stands in it leads elsewhere."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -209,6 +210,21 @@ async def test_where_the_remote_is_away_the_past_is_as_it_was_last_seen(remote: 
         assert newest.commit == seen
         assert newest.sentence.startswith("As last seen")
         assert len(await history.log(seen, LONG_AGO)) == 1
+
+
+async def test_a_remote_that_hangs_is_not_waited_for(remote: Remote, history: GitHistory, tmp_path: Path) -> None:
+    """What was seen before is told soon enough to be of use; where nothing was, that is said."""
+
+    async def hangs() -> str:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    mirror = Git(tmp_path / "data", remote.url, BRANCH).hurried(10)
+    with pytest.raises(Temporary, match="No answer within"):
+        await GitHistory(hangs, mirror, BRANCH, soon=0.05).newest()
+    seen = (await history.newest()).commit
+    newest = await GitHistory(hangs, mirror, BRANCH, soon=0.05).newest()
+    assert (newest.commit, newest.sentence[:12]) == (seen, "As last seen")
 
 
 def test_pages_for_people_are_known_where_the_web_host_is(history: GitHistory, tmp_path: Path) -> None:
