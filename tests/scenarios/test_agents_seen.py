@@ -1,0 +1,61 @@
+"""Agents at work, as people see it: live, stopped at once, and what they found with its cost."""
+
+import asyncio
+
+import pytest
+
+from bot.investigation.model import State
+from bot.storage import investigations
+from bot.workspace.claude import Hang
+from tests.scenarios.reading import buttons
+from tests.scenarios.story import Story, words
+
+pytestmark = pytest.mark.models
+ROOM = "inc-1-nextcloud"
+
+
+async def live(story: Story) -> str:
+    """The live message, once it is there and a model is being asked."""
+    async with asyncio.timeout(60):
+        while True:
+            channels = [c for c in story.workspace.slack.world.channels.values() if c.name == ROOM]
+            said = [m for c in channels for m in story.workspace.slack.messages(c.id) if "Stop" in buttons(m)]
+            if said and story.workspace.claude.asked:
+                return words(said[-1])
+            await asyncio.sleep(0.05)
+
+
+async def test_what_goes_on_is_seen_and_stops_at_once(story: Story) -> None:
+    """While a model keeps us waiting: stages, money that is held, and *Stop*, after which one line is left and what
+    was known by then is posted.
+    """
+    story.workspace.services.break_("nextcloud", "release")
+    story.workspace.claude.storm(Hang())
+    declaring = asyncio.create_task(story.declare())
+    said = await live(story)
+    assert "🔎 *Investigation 1*, begun by itself" in said
+    assert "of $5.00" in said
+    bob = story.person("bob")
+    await bob.click("stop_investigation.do", ROOM)
+    incident = await declaring
+    await story.follow()
+    async with story.bot.database.read() as connection:
+        (one,) = await investigations.of_incident(connection, incident.id)
+    assert (one.state, one.stopped_by) == (State.STOPPED, "U0BOB")
+    room = [words(message) for message in story.workspace.slack.messages(ROOM)]
+    assert sum("Investigation 1: stopped by <@U0BOB>" in text for text in room) == 1
+    assert sum("Stopped by <@U0BOB>; this is what was known by then." in text for text in room) == 1
+    assert not any("Stop" in buttons(message) for message in story.workspace.slack.messages(ROOM))
+
+
+async def test_the_card_and_catching_up_tell_what_agents_think(story: Story) -> None:
+    """The cost of what they may spend stands on the card; whoever comes late reads their verdict."""
+    story.workspace.services.break_("nextcloud", "release")
+    await story.declare()
+    await story.follow()
+    card = words(await story.card())
+    assert "*Investigation 1* done · $" in card
+    assert "of $10.00" in card
+    carla = story.person("carla")
+    answer = await carla.slash("/incident", "catchup 1")
+    assert "What is thought" in str(carla.ephemerals) or "What is thought" in str(answer)
