@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.sources.absent import AbsentSource
 from bot.sources.alerts import AlertSource
 from bot.sources.git import GitSource
+from bot.sources.github import GitHubSource
 from bot.sources.kubernetes import KubernetesSource
 from bot.sources.memory import MemorySource
 from bot.sources.probes import ProbeSource
@@ -32,6 +33,7 @@ from bot.storage.documents import DocumentStore
 from bot.storage.incidents import IncidentStore
 
 NO_KEY = "There is no key for models (ANTHROPIC_API_KEY)."
+_NO_GITHUB = AbsentSource("GitHub", "issues about it", (Kind.PERSON,), "No GitHub repository is set up.")
 _NO_REPOSITORY = AbsentSource("git", "recent commits", (Kind.COMMIT,), "No repository is set up in holdfast.yml.")
 _OF_CLUSTER = (Kind.WORKLOAD, Kind.NODE, Kind.EVENT, Kind.RESTART, Kind.ROLLOUT, Kind.CONFIG, Kind.LOG)
 _NO_CLUSTER = AbsentSource("Kubernetes", "workloads, nodes, events", _OF_CLUSTER, "No cluster is set up (KUBECONFIG).")
@@ -76,12 +78,14 @@ class Outside:
 
     def sources(self, database: Database) -> Sequence[Source]:
         """Everything that looks when something is broken, but what remembers."""
+        branch = "" if self.repository is not None else self.settings.file.repository.branch
         listens = bool(self.settings.webhook_token.get_secret_value())
         return (
             KubernetesSource(self.kubernetes, self.clock) if self.kubernetes is not None else _NO_CLUSTER,
             PrometheusSource(self.prometheus),
             AlertSource(database, listens=listens),
             ProbeSource(self.prober, seconds=0.8 * self.settings.file.agents.evidence.seconds),
+            GitHubSource(self.github, branch) if self.github is not None else _NO_GITHUB,
             GitSource(self.history) if self.history is not None else _NO_REPOSITORY,
         )
 

@@ -1,4 +1,7 @@
-"""Where stories run: on SQLite over HTTP; the core also on PostgreSQL over Socket Mode; all four in the proof."""
+"""Where stories run: on SQLite over HTTP; the core also on PostgreSQL over Socket Mode; all four in the proof.
+
+In one of the four everything is looked into, and every model refuses: each story has to complete all the same.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,13 +11,13 @@ import pytest
 from bot.workspace.slack.service import Transport
 from tests import postgres
 from tests.clock import ManualClock
-from tests.scenarios.story import Story
+from tests.scenarios.story import Looking, Story
 
-EVERYWHERE: list[tuple[str, Transport]] = [
-    ("sqlite", "http"),
-    ("postgres", "socket"),
-    ("sqlite", "socket"),
-    ("postgres", "http"),
+EVERYWHERE: list[tuple[str, Transport, Looking]] = [
+    ("sqlite", "http", "people"),
+    ("postgres", "socket", "people"),
+    ("sqlite", "socket", "refused"),
+    ("postgres", "http", "people"),
 ]
 
 
@@ -33,15 +36,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 async def story(
-    place: tuple[str, Transport], tmp_path: Path, clock: ManualClock, request: pytest.FixtureRequest
+    place: tuple[str, Transport, Looking], tmp_path: Path, clock: ManualClock, request: pytest.FixtureRequest
 ) -> AsyncIterator[Story]:
     """A workspace with the bot in it; at the end nothing may have happened that real services would refuse."""
-    database, transport = place
+    database, transport, looking = place
     url = "" if database == "sqlite" else postgres.fresh_database(request.getfixturevalue("postgres_server"))
+    marked: dict[str, Looking] = {"looks": "rules", "models": "models"}
+    looking = next((how for mark, how in marked.items() if request.node.get_closest_marker(mark)), looking)
     hurried = request.node.get_closest_marker("hurried") is not None
-    looks = request.node.get_closest_marker("looks") is not None
-    models = request.node.get_closest_marker("models") is not None
-    begun = await Story.begin(tmp_path, clock, url, transport, hurried=hurried, looks=looks or models, models=models)
+    begun = await Story.begin(tmp_path, clock, url, transport, hurried=hurried, looking=looking)
     yield begun
     await begun.end()
     assert begun.surprises == []

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 from bot import manifest
 from bot.app import Bot
 from bot.incident.model import HOLDFAST, Event, Incident
 from bot.settings import load
 from bot.storage.incidents import IncidentStore
+from bot.workspace.claude import Reply
 from bot.workspace.demo import configuration
 from bot.workspace.slack.forms import Simple
 from bot.workspace.slack.model import App, Message
@@ -27,6 +29,11 @@ TIMING = {
 }
 #: What hangs does not hang so long: its line is cut, which leaves just as open what became of it. Seconds.
 HANGS = 0.2
+
+
+#: Who looks into an incident by themselves: nobody but people, rules alone, models too, or models that all refuse.
+#: Where anybody does, they look at the workspace's own cluster, Prometheus and services.
+Looking = Literal["people", "rules", "models", "refused"]
 
 
 @dataclass(frozen=True)
@@ -63,12 +70,10 @@ class Story:
         database_url: str,
         *,
         hurried: bool = False,
-        looks: bool = False,
-        models: bool = False,
+        looking: Looking = "people",
     ) -> None:
         self.workspace = workspace
-        self._kubeconfig = folder / "kubeconfig" if looks else None
-        self._models = models
+        self._looking = looking
         self._waits = HURRIED if hurried else PATIENT
         workspace.slack.be_patient(self._waits.slack)
         workspace.faults.longest = HANGS
@@ -86,30 +91,36 @@ class Story:
         transport: Transport,
         *,
         hurried: bool = False,
-        looks: bool = False,
-        models: bool = False,
+        looking: Looking = "people",
     ) -> "Story":
         """Start both, and wait until the bot is ready. In a `hurried` story Slack soon gives up.
 
-        In one that `looks`, incidents are looked into by themselves, as in earnest, in the workspace's own cluster;
-        with `models`, also by agents. The others are about people.
+        See `Looking` for the last.
         """
         app = App.from_manifest(manifest.manifest())
         workspace = await Workspace.start(clock, transport=transport, app=app)
         config = (files("bot.settings") / "example.yml").read_text()
         config = config.replace("# owner:", "owner:")
-        if looks:
+        if looking != "people":
             config = configuration(config, workspace.remote, workspace.site, workspace.services)
         else:
             config += "\nagents:\n  starts: false\n"
         (folder / "holdfast.yml").write_text(config)
-        story = cls(workspace, clock, folder, database_url, hurried=hurried, looks=looks, models=models)
+        if looking == "refused":
+            workspace.claude.script(lambda asked: Reply.refusal())
+            for service in workspace.services.targets.known:  # what is well is no incident
+                workspace.services.targets.down(service)
+        story = cls(workspace, clock, folder, database_url, hurried=hurried, looking=looking)
         await story.start()
         return story
 
+    @property
+    def _kubeconfig(self) -> Path | None:
+        return None if self._looking == "people" else self._folder / "kubeconfig"
+
     def _build(self) -> Bot:
         environment = (
-            self.workspace.environment(0, claude=self._models, kubeconfig=self._kubeconfig)
+            self.workspace.environment(0, claude=self._looking in ("models", "refused"), kubeconfig=self._kubeconfig)
             | TIMING
             | {
                 "HOLDFAST_DATA": str(self._folder),
