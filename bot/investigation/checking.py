@@ -1,20 +1,23 @@
 """What may be believed of what agents say: nothing that cites no evidence of this run comes through here."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.evidence.findings import Finding, supported
 from bot.evidence.model import BAD, CHANGES, MEMORY, Evidence
 from bot.evidence.report import EvidenceReport
 from bot.evidence.signs import Cause
+from bot.incident.text import visible
 from bot.investigation import sureness
 from bot.investigation.alike import merged_findings, merged_hypotheses
 from bot.investigation.claims import Claims, Looked, Remembered, RuledOut, Written
 from bot.investigation.commands import destroys, sifted
 from bot.investigation.model import ActionItem, Command, Findings, Hypothesis
 from bot.investigation.sections import parts
-from bot.investigation.words import clean, line
+from bot.investigation.words import line
 
 WRITER = "report_writer"
+_PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./@+-]*")
 _CAUSES = frozenset(cause.value for cause in Cause)
 #: So many of each are shown.
 FINDINGS, HYPOTHESES, RULED_OUT, COMMANDS, NEXT, ITEMS, NOTES = 3, 3, 6, 3, 5, 8, 16
@@ -135,9 +138,10 @@ def _verdict(
     best = max((each.confidence for each in hypotheses), default=0.0)
     written = claims.written
     if written is None:
-        known = report.known or best >= _LEAD
+        known = bool(hypotheses) and (report.known or best >= _LEAD)
         lead = f"{report.verdict.partition('. ')[0]}. Best lead: {hypotheses[0].cause}" if hypotheses else ""
-        return (report.verdict if report.known else lead or report.verdict), known and bool(hypotheses), best, 0
+        verdict = report.verdict if report.known else lead or report.verdict
+        return verdict, known, best if known else min(best, sureness.UNKNOWN), 0
     text = line(written.verdict, evidence, VERDICT)
     said = sureness.HEARSAY if set(written.pieces) & _lines(claims) else 0.0
     most = sureness.cap(written.pieces, evidence) or said
@@ -166,9 +170,15 @@ def _items(
         pieces = tuple(dict.fromkeys(id for id in item.pieces if id in cited))
         action = line(item.action, evidence)
         if pieces and action:
-            drafted = {"file": line(item.file, evidence, FILE), "change": clean(item.change, evidence)[:CHANGE]}
+            # a draft is kept as it is, but for what cannot be seen: whoever mends its words breaks what it does
+            drafted = {"file": _path(item.file), "change": visible(item.change)[:CHANGE]}
             kept.append(item.model_copy(update={"action": action, "pieces": pieces, **drafted}))
     return tuple(sorted(kept, key=lambda item: item.priority.value))[:ITEMS], len(items) - len(kept)
+
+
+def _path(said: str) -> str:
+    """A path within a repository; empty where it can be none."""
+    return said if len(said) <= FILE and _PATH.fullmatch(said) and ".." not in said.split("/") else ""
 
 
 def _steps(steps: Sequence[str], evidence: Evidence) -> tuple[str, ...]:
