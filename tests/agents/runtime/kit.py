@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -144,9 +145,11 @@ async def bench(
     run: str = "run-1",
     earmark: int = 0,
     known: Sequence[str] = (),
+    issue: str = "INC-1",
+    at: datetime = START,
 ) -> Bench:
     """Begin a run."""
-    clock, steps, waits, shelf = ManualClock(), list[Step](), list[float](), Shelf()
+    clock, steps, waits, shelf = ManualClock(at), list[Step](), list[float](), Shelf()
     llm: LLM = ScriptedLLM(script) if isinstance(script, Sequence) or callable(script) else script
     made: list[Bench] = []
 
@@ -161,7 +164,7 @@ async def bench(
         clock.advance(seconds)
 
     session = Session(
-        run=Run(id=run, issue="INC-1", person="U0ANA", started_at=START),
+        run=Run(id=run, issue=issue, person="U0ANA", started_at=at),
         incident_id="INC-1",
         keys=AgentKeys(caps=caps),
         database=database,

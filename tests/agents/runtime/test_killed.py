@@ -1,13 +1,10 @@
 """A process that dies at any point: the next one goes on, does nothing twice, and loses no money."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agents.runtime.ends import Taken
 from agents.runtime.llm import Ask, Reply
@@ -21,48 +18,9 @@ from bot.storage.db import Database
 from bot.storage.tables import proposals, reservations
 from bot.storage.transcripts import Draft
 from tests.agents.runtime.kit import GOOD, Bench, Cluster, Pods, Verdict, bench, pods, role
+from tests.agents.runtime.mortal import Killed, Mortal
 
 ANSWER = Verdict(verdict="The disk of k3s-2 is full.", sure=0.8)
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-class Mortal(Database):
-    """A database in a process that dies with its nth writing, before or after it is committed, and then does nothing.
-
-    Counts from 1; 0: it lives.
-    """
-
-    def __init__(self, database: Database, dies: int, *, committed: bool) -> None:
-        super().__init__(database.engine)
-        self.writings = 0
-        self._dies = dies
-        self._committed = committed
-
-    def is_dead(self) -> bool:
-        """Whether nothing is done any more."""
-        return 0 < self._dies <= self.writings
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        if self.is_dead():
-            raise Killed
-        async with super().write() as connection:
-            yield connection
-            self.writings += 1
-            if self.is_dead() and not self._committed:
-                raise Killed
-        if self.is_dead():
-            raise Killed
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        if self.is_dead():
-            raise Killed
-        async with super().read() as connection:
-            yield connection
 
 
 def _script(ask: Ask) -> Reply:
