@@ -12,9 +12,12 @@ from bot.incident.text import shorten
 SOURCE = "People"
 #: As much is kept: of a title, of what somebody said, and so many things that were said, the newest.
 TITLE, TEXT, MOST = 200, 4000, 60
-#: Kinds of entry that hold somebody's own words about what is wrong.
+#: Kinds of entry that hold somebody's own words about what is wrong, or what they did about it.
 _WORDS = frozenset(
-    {EventKind.NOTED, EventKind.UPDATED, EventKind.REPORTED_AGAIN, EventKind.IMPACT_ASSESSED, EventKind.REOPENED}
+    {
+        *(EventKind.NOTED, EventKind.UPDATED, EventKind.REPORTED_AGAIN, EventKind.IMPACT_ASSESSED),
+        *(EventKind.REOPENED, EventKind.COMMAND_RUN, EventKind.RESOLVED),
+    }
 )
 _MACHINES = frozenset({HOLDFAST, ALERTMANAGER})
 

@@ -23,6 +23,7 @@ def test_the_report_notes_messages_and_corrections_are_evidence_in_their_order()
         an_entry(3, EventKind.NOTED, "I restarted it", public=False),
         an_entry(1, EventKind.PINNED, "The disk is full", source=Source(channel="C1", ts="1.1")),
         an_entry(2, EventKind.ROOM_OPENED, "a room"),
+        an_entry(4, EventKind.COMMAND_RUN, "kubectl rollout restart deployment/nextcloud"),
     ]
     wrong = Correction(at=NOW + 5 * MINUTE, by=ANA, text="it was DNS")
     found = people(incident, entries, [wrong])
@@ -30,6 +31,7 @@ def test_the_report_notes_messages_and_corrections_are_evidence_in_their_order()
         "It returns 502 · The files",
         "The disk is full",
         "I restarted it",
+        "kubectl rollout restart deployment/nextcloud",
         "Earlier findings were wrong: it was DNS",
     ]
     assert {piece.kind for piece in found} == {Kind.PERSON}
