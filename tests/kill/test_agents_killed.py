@@ -118,6 +118,7 @@ async def test_24_killed_once(wired: Wired, ledger: Database, empty_ledger: Path
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(900)
 async def test_24_killed_at_every_writing(house: House) -> None:
     """Each writing of the run, undone and done; the last number is the one at which nobody dies any more."""
     moments: tuple[Moment, ...] = ("writing", "written")
@@ -130,6 +131,7 @@ async def test_24_killed_at_every_writing(house: House) -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(900)
 async def test_24_killed_at_every_request_and_every_tool(house: House) -> None:
     """While each request is being answered, and before and after each tool."""
     moments: tuple[Moment, ...] = ("asked", "tool", "ran")
