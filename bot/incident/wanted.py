@@ -49,6 +49,7 @@ class EffectKind(StrEnum):
     VERIFY = "verify"
     TELL = "tell"
     CATCH_UP = "catch_up"
+    ASSESS = "assess"
 
 
 SERVICE = {
@@ -71,6 +72,7 @@ SERVICE = {
     EffectKind.VERIFY: "web",
     EffectKind.TELL: "slack",
     EffectKind.CATCH_UP: "slack",
+    EffectKind.ASSESS: "agents",
 }
 
 

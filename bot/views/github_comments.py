@@ -5,7 +5,8 @@ from bot.incident.report import missing
 from bot.incident.schemes import level_of
 from bot.incident.severity import in_words
 from bot.incident.wanted import GITHUB
-from bot.views.issue import comment
+from bot.investigation.model import Findings
+from bot.views.issue import comment, words
 
 _SOME_TIME = "Somebody looks at it when there is time"
 
@@ -47,6 +48,15 @@ def feature(effect_id: str) -> str:
         "and there is no promised date. What is decided is said here."
     )
     return comment("Recorded", text, effect_id)
+
+
+def assessed(found: Findings, effect_id: str) -> str:
+    """What agents make of a feature request: what it would take, and who decides."""
+    steps = "".join(f"\n- {words(step, 300)}" for step in found.next_steps[:8])
+    more = f"\n\n{steps.strip()}" if steps else ""
+    who = "A person decides whether it is done." if found.known else "A person has to look at this; nothing is decided."
+    text = f"{words(found.verdict, 800)}{more}\n\n{who} This was written by a model, which can be wrong."
+    return comment("Assessed" if found.known else "Escalated", text, effect_id)
 
 
 def _received(incident: Incident) -> str:

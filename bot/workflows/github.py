@@ -19,6 +19,7 @@ from bot.incident.wanted import GITHUB, EffectKind, Wanted
 from bot.ports import Outcome
 from bot.storage import audit, effects, github, incidents
 from bot.views.issue import OURS
+from bot.workflows import assessing
 from bot.workflows.github_people import actor_of, login_of, rights_of
 from bot.workflows.story import Desk
 from bot.workflows.transition import Change, House, new_id, saved
@@ -43,7 +44,7 @@ async def filed(desk: Desk, id: str, payload: Json) -> Outcome:
             case Kind.OUTAGE:
                 return await _reported(desk, id, request, connection, now)
             case Kind.FEATURE:
-                return await _wished(id, request, connection, now)
+                return await _wished(desk, id, request, connection, now)
         return Outcome(ok=True, text=f"Issue #{request.number} is neither a report nor a request.")
 
     return await desk.transitions.record(Change(id, request.actor, "github_issue"), act)
@@ -84,12 +85,20 @@ def _from_github(event: Event, url: str) -> Event:
     return event.model_copy(update={"data": {**event.data, **heard.SOURCE, "url": url}})
 
 
-async def _wished(id: str, request: FiledIssue, connection: AsyncConnection, now: datetime) -> Outcome:
-    """A wish is no incident: it is written down and answered, and a person decides."""
+async def _wished(desk: Desk, id: str, request: FiledIssue, connection: AsyncConnection, now: datetime) -> Outcome:
+    """A wish is no incident: it is written down and answered, and a person decides.
+
+    Agents assess what comes from somebody who may have work begun.
+    """
     subject = str(uuid5(NAMESPACE_URL, id))
     await github.remember(connection, request.number, github.FEATURE, subject)
     reply = Wanted(kind=EffectKind.REPLY, line="issue", request={"number": str(request.number), "say": "feature"})
-    await effects.add(connection, subject, 1, (reply,), now)
+    login = login_of(request.actor)
+    collaborator = request.person and request.association in heard.COLLABORATORS
+    trusted = rights_of(desk.file, desk.people, login, collaborator).rank >= Rank.TRUSTED
+    looks = desk.file.agents.starts and (trusted or await github.trusts(connection, login))
+    asked = assessing.wanted(request.number, request.title, request.body, request.actor)
+    await effects.add(connection, subject, 1, (reply, *((asked,) if looks else ())), now)
     await audit.record(connection, now, request.actor, "feature", f"#{request.number}", {"url": request.url})
     return Outcome(ok=True, text=f"The request in issue #{request.number} is recorded.")
 

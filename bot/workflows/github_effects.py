@@ -10,6 +10,7 @@ from bot.durable.ledger import Result
 from bot.errors import Permanent
 from bot.incident.heard import History, hear
 from bot.incident.model import HOLDFAST
+from bot.investigation.model import Findings
 from bot.storage import effects, github, incidents
 from bot.storage.effects import Effect
 from bot.views import github_comments
@@ -81,7 +82,14 @@ async def seen(deps: WorkflowDeps, connection: AsyncConnection, effect: Effect, 
 
 async def reply(deps: WorkflowDeps, effect: Effect) -> Result:
     """Answer on an issue that is no incident's."""
-    await client(deps).comment(int(effect.request["number"]), github_comments.feature(effect.id))
+    number = int(effect.request["number"])
+    if effect.request["say"] == "assessed":
+        found = Findings.model_validate_json(effect.request["assessment"])
+        if not found.known:
+            await client(deps).relabel(number, ["needs-human"], [])
+        await client(deps).comment(number, github_comments.assessed(found, effect.id))
+    else:
+        await client(deps).comment(number, github_comments.feature(effect.id))
     return {}
 
 

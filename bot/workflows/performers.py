@@ -15,7 +15,7 @@ from bot.incident.wanted import ALERTS, LEAD, ROOM, EffectKind, Landmark
 from bot.storage import effects, github, homes, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
-from bot.workflows import amending, captured, catching_up, mirror, owner, private_effects, publish
+from bot.workflows import amending, assessing, captured, catching_up, mirror, owner, private_effects, publish
 from bot.workflows import github_effects as on_github
 from bot.workflows.leaving import incident_leaving
 from bot.workflows.messages import comment, digest, message, reader, room_name
@@ -45,6 +45,8 @@ def performers(deps: WorkflowDeps) -> Mapping[EffectKind, Performer]:
         EffectKind.CAPTURE: captured.reader(deps),
         EffectKind.MIRROR: Performer(partial(mirror.mirror, deps), partial(mirror.find_mirror, deps), nothing_more),
         EffectKind.ANSWER: Performer(partial(answer, deps), partial(find_answer, deps), nothing_more),
+        # done again it goes on where it was, and pays for nothing twice
+        EffectKind.ASSESS: Performer(partial(assessing.assess, deps), None, assessing.assessed),
         EffectKind.TELL: Performer(partial(owner.tell, deps), partial(owner.find, deps), nothing_more),
         EffectKind.CATCH_UP: Performer(partial(catching_up.tell, deps), None, nothing_more),
         # done again they find their own commit, and change nothing

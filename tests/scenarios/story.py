@@ -238,8 +238,12 @@ class Story:
 
     @property
     def surprises(self) -> list[object]:
-        """What Slack or GitHub were asked that the real ones would refuse."""
-        return [*self.workspace.slack.world.surprises, *self.workspace.github.surprises]
+        """What anybody was asked that the real ones would refuse; and of the cluster every write, and every look into a
+        secret.
+        """
+        outside = self.workspace
+        looked_at = (*outside.kubernetes.surprises, *outside.prometheus.surprises)
+        return [*outside.slack.world.surprises, *outside.github.surprises, *looked_at]
 
 
 def words(message: Message) -> str:
