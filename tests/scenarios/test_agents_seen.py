@@ -1,13 +1,16 @@
 """Agents at work, as people see it: live, stopped at once, and what they found with its cost."""
 
 import asyncio
+import json
 
 import pytest
 
+from bot.incident.model import EventKind
 from bot.investigation.model import State
 from bot.storage import investigations
-from bot.workspace.claude import Hang
-from tests.scenarios.reading import buttons
+from bot.workspace.claude import Hang, Reply
+from tests.agents.roles.answers import REPORT
+from tests.scenarios.reading import buttons, parsed
 from tests.scenarios.story import Story, words
 
 pytestmark = pytest.mark.models
@@ -59,3 +62,39 @@ async def test_the_card_and_catching_up_tell_what_agents_think(story: Story) -> 
     carla = story.person("carla")
     answer = await carla.slash("/incident", "catchup 1")
     assert "What is thought" in str(carla.ephemerals) or "What is thought" in str(answer)
+
+
+async def test_whoever_ran_a_command_says_so(story: Story) -> None:
+    """The command stands there to be copied; *I did this* puts it on the timeline, and tells the room."""
+    story.workspace.services.break_("nextcloud", "release")
+    story.workspace.claude.script(Reply(text=json.dumps(REPORT)), system="You write what an investigation comes to")
+    await story.declare()
+    await story.follow()
+    (found,) = [message for message in story.workspace.slack.messages(ROOM) if "I did this" in buttons(message)]
+    command = "kubectl rollout undo deployment/nextcloud -n nextcloud"
+    assert f"```{command}```" in words(found)
+    assert "delete pvc" not in words(found)
+    await story.person("bob").click("did_this.do", ROOM)
+    await story.follow()
+    (ran,) = [event for event in await story.timeline() if event.kind is EventKind.COMMAND_RUN]
+    assert (ran.by, ran.text) == ("U0BOB", command)
+    assert any(f"<@U0BOB> ran a command: {command}." in said for said in story.said(await story.room()))
+
+
+async def test_nothing_that_a_model_writes_calls_anybody_or_leads_elsewhere(story: Story) -> None:
+    """A mass mention, a link, a picture and a forged button's text: all of it is text, in every message."""
+    story.workspace.services.break_("nextcloud", "release")
+    evil = "<!channel> <https://evil.example/x|Approve> ![i](https://evil.example/pixel.png) <@U0VIKTOR> *bold*"
+    hostile = REPORT | {"verdict": evil, "next_steps": [evil]}
+    story.workspace.claude.script(Reply(text=json.dumps(hostile)), system="You write what an investigation comes to")
+    await story.declare()
+    await story.follow()
+    carla = story.person("carla")
+    await carla.slash("/incident", "catchup 1")
+    await carla.slash("/incident", "show 1")
+    shown = [text for text in parsed(story) if "Approve" in text]
+    assert shown, "its words were told"
+    for text in shown:
+        assert "<!channel>" not in text
+        assert "<@U0VIKTOR>" not in text
+        assert "evil" not in text
