@@ -19,7 +19,7 @@ from bot.errors import HoldfastError
 from bot.incident.model import HOLDFAST
 from bot.investigation.model import Step, Word
 from bot.storage import audit, budget, transcripts
-from bot.storage.transcripts import ASKED, BROKEN, MODEL, Draft
+from bot.storage.transcripts import ASKED, BROKEN, DENIED, MODEL, Draft
 from bot.telemetry import log
 
 T = TypeVar("T")
@@ -33,6 +33,8 @@ WAITS = (1.0, 4.0)
 SHORTEST = 1024
 #: So many times a guardrail may say no in a run.
 DENIALS = 3
+#: What ends it at once: a call has used more than was held for it.
+OVERRUN = "overrun"
 #: How much longer than its call a reservation is ours.
 GRACE = timedelta(seconds=60)
 
@@ -47,14 +49,16 @@ class OutOf(Exception):
 
 
 async def may_go_on(session: Session) -> None:
-    """Raises Stopped or Denied where the run has to end now, with all its agents."""
+    """Raises Stopped, Denied or Overrun where the run has to end now, with all its agents."""
     if why := await session.halted():
         raise Stopped(why)
     async with session.database.read() as connection:
-        times = await transcripts.denials(connection, session.run.id)
-    if times >= DENIALS:
+        rules = await transcripts.denials(connection, session.run.id)
+    if OVERRUN in rules:
+        raise Overrun("A model used more than it was asked for, so this run was ended; look at what it has cost.")
+    if len(rules) >= DENIALS:
         raise Denied(
-            f"Agents tried {times} times to do what they may not, so this run was ended. A person should look."
+            f"Agents tried {len(rules)} times to do what they may not, so this run was ended. A person should look."
         )
 
 
@@ -196,7 +200,8 @@ async def _book(session: Session, talk: Transcript, model: str, id: str, reply: 
     now = session.clock.now()
     async with session.database.write() as connection:
         booked = await budget.settle(connection, id, read_usage(reply.usage), now, complete=reply.complete)
-        rows = await talk.write(connection, now, draft)
+        beyond = [Draft(role=DENIED, stop_reason=OVERRUN, model=model)] if booked.beyond else []
+        rows = await talk.write(connection, now, draft, *beyond)
     talk.keep(rows)
     return booked
 
@@ -228,11 +233,11 @@ async def take_up(session: Session, talk: Transcript) -> None:
 
 
 async def _overran(session: Session, role: AnyRole, model: str) -> None:
-    """Keep it in the audit log, and end the run."""
+    """Keep it in the audit log. Raises Overrun: the row that was written with the call ends the run, also later."""
     async with session.database.write() as connection:
-        details = {"rule": "overrun", "agent": role.name, "model": model}
+        details = {"rule": OVERRUN, "agent": role.name, "model": model}
         await audit.record(connection, session.clock.now(), HOLDFAST, "agent_overran", session.run.id, details)
-    raise Overrun("A model used more than it was asked for, so this run was ended; look at what it has cost.")
+    await may_go_on(session)
 
 
 async def surely(work: Coroutine[Any, Any, T]) -> T:

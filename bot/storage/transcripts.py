@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.incident.model import Frozen
@@ -71,10 +71,10 @@ async def openings(connection: AsyncConnection, run_id: str) -> Sequence[Turn]:
     return [Turn.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
 
 
-async def denials(connection: AsyncConnection, run_id: str) -> int:
-    """How often a guardrail has said no in a run, to all its agents together."""
-    query = select(func.count()).select_from(turns).where(turns.c.run_id == run_id, turns.c.role == DENIED)
-    return int((await connection.execute(query)).scalar_one())
+async def denials(connection: AsyncConnection, run_id: str) -> Sequence[str]:
+    """The rules by which a guardrail has said no in a run, once for each time, to all its agents together."""
+    query = select(turns.c.stop_reason).where(turns.c.run_id == run_id, turns.c.role == DENIED)
+    return (await connection.execute(query)).scalars().all()
 
 
 def sealed(run_id: str, agent: str, last: Turn | None, draft: Draft, at: datetime) -> Turn:

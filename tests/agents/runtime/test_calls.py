@@ -179,6 +179,10 @@ async def test_more_used_than_asked_for_ends_the_run(database: Database) -> None
     async with database.read() as connection:
         acts = (await connection.execute(select(audit.c.act))).scalars().all()
     assert acts == ["agent_overran"]
+    for name in ("cluster", "network"):
+        with pytest.raises(Overrun):
+            await work(run.again(run.llm).session, role(run.cluster, name=name), "Why?")
+    assert len(run.asked) == 1
 
 
 @pytest.mark.parametrize(

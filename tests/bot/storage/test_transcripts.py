@@ -74,5 +74,5 @@ async def test_denials_are_counted_over_the_run(database: Database) -> None:
     await _written(database, Draft(role=DENIED), Draft(role=OURS), Draft(role=DENIED))
     await _written(database, Draft(role=DENIED), agent="network")
     async with database.read() as connection:
-        assert await transcripts.denials(connection, "run-1") == 3
-        assert await transcripts.denials(connection, "run-2") == 0
+        assert await transcripts.denials(connection, "run-1") == ["", "", ""]
+        assert await transcripts.denials(connection, "run-2") == []
