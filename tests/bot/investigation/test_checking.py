@@ -266,12 +266,8 @@ def test_a_draft_is_kept_as_it_is() -> None:
     """Quotes, links and line breaks stay, what cannot be seen goes, and a file outside of the repository is none."""
     change = '+ url = "https://nextcloud.example.com"\n+ name = “x”\u202e'
     paths = ("stacks/nextcloud/main.tf", "/etc/passwd", "../../x", "stacks/../../x", "-o", "a\nb", "")
-    items = tuple(
-        ActionItem(
-            priority=Priority.P1, type=ItemKind.CONFIG, action=f"Set {n}", file=path, change=change, pieces=(ALERT,)
-        )
-        for n, path in enumerate(paths)
-    )
+    item = ActionItem(priority=Priority.P1, type=ItemKind.CONFIG, action="Set", change=change, pieces=(ALERT,))
+    items = tuple(item.model_copy(update={"action": f"Set {n}", "file": path}) for n, path in enumerate(paths))
     found = checked(Claims(written=a_report(items=items)))
     assert {each.change for each in found.items} == {change[:-1]}
     assert [each.file for each in found.items] == ["stacks/nextcloud/main.tf", *[""] * 6]
