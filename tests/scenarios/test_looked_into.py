@@ -12,7 +12,8 @@ pytestmark = pytest.mark.looks
 
 @pytest.mark.core
 async def test_promise_alone_a_report_is_looked_into_without_any_model(story: Story) -> None:
-    """No key, no cluster, no Prometheus: the room gets one message that says what is known, and by whom it is said."""
+    """No key: the room gets one message that says what is known, and by whom it is said."""
+    story.workspace.services.break_("nextcloud", "release")
     incident = await story.declare()
     room = await story.room()
     found = [message for message in story.workspace.slack.messages(room) if "without a model" in words(message)]
@@ -28,6 +29,7 @@ async def test_promise_alone_a_report_is_looked_into_without_any_model(story: St
 
 async def test_what_waits_to_be_let_in_is_not_looked_into(story: Story) -> None:
     """A guest's report costs nothing until somebody trusted lets it in; then it is looked into."""
+    story.workspace.services.break_("nextcloud", "release")
     incident = await story.declare("gina")
     async with story.bot.database.read() as connection:
         assert await investigations.of_incident(connection, incident.id) == []
