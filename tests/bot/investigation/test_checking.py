@@ -290,10 +290,3 @@ def test_without_a_writer_a_cause_that_rules_do_not_see_is_told_as_a_lead() -> N
     assert (found.known, found.confidence) == (True, sureness.MOST)
     doubt = cause.model_copy(update={"confidence": 0.3})
     assert not checked(Claims(looked=(look("workload", hypotheses=(doubt,)),)), of).known
-
-
-def test_links_that_evidence_does_not_have_are_left_out() -> None:
-    """A page of the evidence may be named; another one, in whatever sentence, may not."""
-    link = next(piece.link for piece in DEPLOYED.pieces if piece.id == RELEASE)
-    verdict = f"See {link} and https://evil.example/?leak=1."
-    assert checked(Claims(written=a_report(verdict=verdict))).verdict == f"See {link} and (link left out)"
