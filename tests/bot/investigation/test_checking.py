@@ -58,7 +58,8 @@ def test_nothing_uncited_survives(claims: Claims, of: Evidence) -> None:
     spoken = (found.verdict, *(each.sentence for each in found.findings), *found.next_steps, *found.parts.values())
     assert {id for text in spoken for id in re.findall(r"\bE-\d+\b", text)} <= of.ids | _quoted(of)
     if not of.ids:
-        assert (found.findings, found.hypotheses, found.known) == ((), (), False)
+        assert (found.findings, found.hypotheses) == ((), ())
+        assert found.confidence <= sureness.HEARSAY  # a verdict may still rest on a line of the timeline
 
 
 def _quoted(of: Evidence) -> set[str]:
@@ -159,13 +160,6 @@ def test_a_silent_source_makes_everybody_less_sure() -> None:
     health = (ASKED[0].model_copy(update={"answer": Answer.LATE}), *ASKED[1:])
     unsure = checked(Claims(written=a_report(hypotheses=(CAUSE,))), evidence(*DEPLOYMENT, health=health))
     assert (sure.confidence, unsure.confidence) == (sureness.MOST, sureness.PARTLY)
-
-
-def test_one_source_alone_is_less_sure() -> None:
-    """Nothing backs it."""
-    alone = CAUSE.model_copy(update={"pieces": (RELEASE,)})
-    found = checked(Claims(written=a_report(hypotheses=(alone,))))
-    assert found.hypotheses[0].confidence == sureness.ONE_SOURCE
 
 
 def test_what_people_say_is_hearsay() -> None:
