@@ -5,17 +5,21 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.incident.text import visible
 from bot.views.blocks import Block, Rendered, clean, linked, one_line, safe
 
 _MORE = "…"
 #: Between a scheme and what follows it, so that no client makes a link of it.
 _JOINER = "\u2060"
-_SCHEME = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}):(?=//)")
+#: Letters that take room and show nothing, or none at all: in them a text can be hidden from whoever reads it.
+_HIDDEN = re.compile("[\u115f\u1160\u180e\u3164\uffa0\U000e0000-\U000e01ef]")
+_SCHEME = re.compile(":(?=//)")
 
 
 def said(text: str, limit: int = 300) -> str:
-    """One line of theirs, for mrkdwn: it calls nobody, has no marks, and its addresses cannot be followed."""
-    return safe(_SCHEME.sub(rf"\1:{_JOINER}", one_line(text[: limit * 4], limit)), limit * 2, _MORE)
+    """One line of theirs, for mrkdwn: it calls nobody, has no marks, hides nothing, and its addresses lead nowhere."""
+    seen = _HIDDEN.sub("", visible(text[: limit * 4]))
+    return safe(_SCHEME.sub(f":{_JOINER}", one_line(seen, limit)), limit * 2, _MORE)
 
 
 def known_link(url: str, label: str, hosts: Collection[str]) -> str:
