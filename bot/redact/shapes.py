@@ -45,13 +45,13 @@ TOKENS = tuple(
             r"gl(?:pat|ptt|dt|rt|cbt|soat|agent|ft|imt)-[A-Za-z0-9_-]{4,}",
         ),
         ("aws-key", "akia asia abia", r"(?:AKIA|ASIA|ABIA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
-        ("google-key", "aiza", r"AIza[A-Za-z0-9_-]{35}"),
+        ("google-key", "aiza", r"AIza[A-Za-z0-9_-]{20,}"),
         ("google-key", "ya29. gocspx-", r"(?:ya29\.|GOCSPX-)[A-Za-z0-9_-]{20,}"),
         ("vault-token", "hvs. hvb. hvr.", r"hv[sbr]\.[A-Za-z0-9_-]{20,}"),
         ("vault-token", "s.", r"s\.(?=[A-Za-z]{0,23}\d)(?=[a-z0-9]{0,23}[A-Z])[A-Za-z0-9]{24}(?![A-Za-z0-9])"),
         ("api-key", "sk- sk_ rk- rk_", r"[sr]k[-_](?=[A-Za-z0-9_-]{0,40}\d)[A-Za-z0-9_-]{20,}"),
         ("stripe-secret", "whsec_", r"whsec_[A-Za-z0-9+/=]{20,}"),
-        ("npm-token", "npm_", r"npm_[A-Za-z0-9]{36}"),
+        ("npm-token", "npm_", r"npm_[A-Za-z0-9]{20,}"),
         ("pypi-token", "pypi-", r"pypi-[A-Za-z0-9_-]{16,}"),
         ("sendgrid-key", "sg.", r"SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}"),
         ("huggingface-token", "hf_", r"hf_[A-Za-z0-9]{30,}"),
@@ -66,7 +66,7 @@ TOKENS = tuple(
         ("telegram-token", ":aa", r"(?:bot)?\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])"),
         ("discord-token", ".", r"[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}"),
         ("age-key", "age-secret-key", r"AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Za-z]{20,}"),
-        ("jwt", "eyj", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"),
+        ("jwt", "eyj", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
     )
 )
 
@@ -74,8 +74,10 @@ TOKENS = tuple(
 URLS = (
     _shape(
         "url-password",
-        "@",
-        r"(?<![a-z0-9+.-])(?P<keep>[a-z][a-z0-9+.-]{0,30}://[^\s/:@\[]{0,200}:)[^\s/]{1,500}(?=@)",
+        "://",
+        # with a part of it at the end of what was cut; neither a port nor an image's tag
+        r"(?<![a-z0-9+.-])(?P<keep>[a-z][a-z0-9+.-]{0,30}://[^\s/:@\[]{0,200}:)"
+        r"(?:[^\s/]{1,500}(?=@(?!sha256:))|(?!\d{1,5}\Z)(?=[^\s/@…]{0,60}\d)[^\s/@…]{6,500}(?=\Z|…))",
         _ANY,
     ),
     _shape("url-token", "@", r"(?P<keep>://)(?=[A-Za-z_-]{0,60}\d)[A-Za-z0-9_-]{20,200}(?=@)"),
@@ -128,7 +130,7 @@ NAMED = (
         "password",
         "pass pwd secret token credential key",
         rf"(?P<keep>{_NAME}(?:\\{{0,3}}[\"'])?\s{{0,8}}(?:=>|:=|[:=])\s{{0,8}}\\{{0,3}}([\"']))"
-        rf"(?!\\{{0,3}}\2){_POINTER}(?:(?!\\{{0,3}}\2)[^\n]){{4,4000}}(?=\\{{0,3}}\2)",
+        rf"(?!\\{{0,3}}\2){_POINTER}(?:(?!\\{{0,3}}\2)[^\n]){{4,4000}}(?=\\{{0,3}}\2|\Z)",
         _ANY,
     ),
     _line(
