@@ -4,7 +4,8 @@ from bot.errors import Refused
 from bot.investigation.model import State
 
 MOVES: dict[State, frozenset[State]] = {
-    State.ASKED: frozenset({State.COLLECTING, State.STOPPED, State.FAILED}),
+    # done at once: what was asked for the written record, where no model may look
+    State.ASKED: frozenset({State.COLLECTING, State.DONE, State.STOPPED, State.FAILED}),
     State.COLLECTING: frozenset({State.LOOKING, State.DONE, State.STOPPED, State.FAILED}),
     State.LOOKING: frozenset({State.DONE, State.STOPPED, State.FAILED}),
     State.DONE: frozenset(),

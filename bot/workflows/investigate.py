@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
-from bot.errors import HoldfastError, NeedsPerson
+from bot.errors import HoldfastError, NeedsPerson, Refused
 from bot.evidence.graph import Surroundings
 from bot.evidence.model import Evidence
 from bot.evidence.report import EvidenceReport
@@ -209,7 +209,7 @@ class Worker:
             await investigations.go_on(connection, self._taken.id, self._holder, state, **values)
 
     async def _end(self, state: State, came: Came) -> None:
-        """Write down what it came to, and tell."""
+        """Write down what it came to, and tell. Raises Refused where that is against the rules, which is a fault."""
         change = Change(f"investigated:{self._taken.id}", HOLDFAST, "investigated")
 
         async def act(connection: AsyncConnection, now: datetime) -> Outcome:
@@ -228,7 +228,9 @@ class Worker:
             await saved(connection, change, before, moved, now, House.of(self._deps.file))
             return Outcome(ok=True, text="It has been looked into.", incident_id=before.id)
 
-        await self._transitions.record(change, act)
+        outcome = await self._transitions.record(change, act)
+        if not outcome.ok:
+            raise Refused(outcome.text)
 
 
 def _corrections(entries: Sequence[Entry]) -> tuple[Correction, ...]:

@@ -1,99 +1,13 @@
 """A report of something that works: answered with what was checked, and open again at once for whoever disagrees."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 
-import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack.client import Slack
-from bot.adapters.slack.limits import Limiter
-from bot.adapters.web import Web
-from bot.deps import WorkflowDeps
-from bot.evidence.model import Grade, Kind, Piece
-from bot.incident.model import Event, EventKind, Incident, Moved, State
-from bot.investigation.healthy import PLACE, TARGET
-from bot.settings import Timing
-from bot.sources.source import About, Found, Question
-from bot.storage import effects, investigations
-from bot.storage.documents import DocumentStore
-from bot.workflows.investigate import investigate
-from bot.workflows.transition import Change, House, Transitions
+from bot.incident.model import EventKind, Incident, State
+from bot.storage import effects
 from tests.bot.incident.examples import ANA, BOB, CY
-from tests.bot.workflows.conftest import GUEST, Office
-
-URL = "https://nextcloud.example.com"
-
-
-@dataclass
-class Watched:
-    """Two places from which Nextcloud is looked at; `broken` are those that do not see it work."""
-
-    office: Office
-    broken: set[str] = field(default_factory=set)
-    name: str = "Probes"
-
-    @property
-    def questions(self) -> Sequence[Question]:
-        return [Question(asked="whether it answers", kinds=(Kind.PROBE,), ask=self._ask)]
-
-    async def _ask(self, about: About) -> Found:
-        return Found(pieces=[self._seen(place) for place in ("Holdfast", "frankfurt")])
-
-    def _seen(self, place: str) -> Piece:
-        well = place not in self.broken
-        return Piece(
-            source=self.name,
-            kind=Kind.PROBE,
-            at=self.office.clock.now(),
-            title="Nextcloud answers 200" if well else "Nextcloud answers 502",
-            service="Nextcloud",
-            subject=f"probe/{URL}/{place}",
-            grade=Grade.FINE if well else Grade.CRITICAL,
-            data={PLACE: place, TARGET: URL},
-        )
-
-
-@dataclass
-class Looker:
-    """Begins a look by itself, and works on it."""
-
-    office: Office
-    deps: WorkflowDeps
-    seen: Watched
-    transitions: Transitions
-
-    async def look(self, incident: Incident, by: str = "holdfast") -> Incident:
-        """Look into it once, to the end; the incident as it stands then."""
-        begun = Event(
-            kind=EventKind.INVESTIGATION_BEGUN, at=self.office.clock.now(), by=by, data={"kind": "investigation"}
-        )
-        change = Change(f"look:{incident.version}", by, "investigate")
-        moved = lambda before, now: Moved(incident=before, events=(begun,))  # noqa: E731 - one line says it
-        await self.transitions.apply(change, incident.id, moved, lambda after: "It is looked into.")
-        async with self.office.database.read() as connection:
-            ((id, attempt),) = await investigations.due(connection, self.office.clock.now())
-        await investigate(self.deps, self.transitions, f"look:{id}", {"investigation": id, "attempt": attempt})
-        async with self.office.database.read() as connection:
-            one = await investigations.get(connection, id)
-        assert one is not None
-        assert one.is_over, one.problem
-        return await self.office.now(incident)
-
-
-@pytest.fixture
-async def looker(office: Office) -> AsyncIterator[Looker]:
-    """Nobody outside but the two probes."""
-    async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(token="xoxb-test", base_url="http://127.0.0.1:9/", session=session)
-        outside = (Slack(client, Limiter(), office.clock), None, None, Web(session), office.desk.people, "C0ALERTS")
-        stored, seen = DocumentStore(office.database), Watched(office)
-        given = (office.store, stored, *outside, office.file, Timing(), office.clock)
-        deps = WorkflowDeps(office.database, *given, sources=(seen,))
-        transitions = Transitions(office.database, office.clock, House.of(office.file), lambda: None)
-        yield Looker(office, deps, seen, transitions)
+from tests.bot.workflows.conftest import GUEST, Looker, Office
 
 
 async def said(office: Office, incident: Incident) -> list[str]:
