@@ -31,6 +31,8 @@ AT_ONCE = 4
 #: that has to assume a token a byte.
 LONGEST_RESULT = 100_000
 MOST_A_TURN = 240_000
+#: What is longer is not even read. Characters.
+FAR_TOO_LONG = 1_000_000
 #: What a piece of evidence keeps of a result. Characters.
 _KEPT = 4000
 
@@ -126,8 +128,13 @@ def _is_error(made: _Made) -> bool:
 async def _shown(session: Session, made: _Made, room: int) -> Block:
     """The block that answers a call, in so many bytes. What a tool has found is evidence then, and has an id."""
     if made.result is None or made.call is None:
-        return _block(made, clean(session.redactor.text(made.sentence), 2000), is_error=True)
+        said = clean(session.redactor.text(made.sentence), 2000)
+        if made.call is not None:  # it was asked, so that a service may have worded this
+            said = wrap(made.call.tool.source, "", said, session.nonce)
+        return _block(made, said, is_error=True)
     tool, result = made.call.tool, made.result
+    if isinstance(result.content, str) and len(result.content) > FAR_TOO_LONG:  # before it is read for secrets
+        return _block(made, "The answer is much too long to be shown. Ask for less.", is_error=True)
     content = session.redactor.deep(result.content)
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, default=str)
     if len(text) > tool.most:

@@ -162,7 +162,7 @@ class Review(Frozen):
 class Incident(Frozen):
     """One incident as it stands now. `version` grows with every change; `pins_told`: its room knows that pins become
     public; `publishing`: who has had its post-mortem published, until it is; `found_healthy`: nobody declined it, it
-    was seen to work."""
+    was seen to work; `models`: whether models may see it, where somebody chose."""
 
     id: str
     number: int
@@ -193,6 +193,7 @@ class Incident(Frozen):
     publishing: Actor | None = None
     pins_told: bool = False
     found_healthy: bool = False
+    models: bool | None = None
     version: int = 0
 
     @property

@@ -5,10 +5,12 @@ from bot.incident.asking import About, Request
 
 class Investigate(About):
     """Look into it. `question` is what is wanted, in their words; `after` is the id of the investigation that it goes
-    on from, empty where it begins anew."""
+    on from, empty where it begins anew. `models`: whether they may see the incident from now on; None leaves it as is.
+    """
 
     question: str = ""
     after: str = ""
+    models: bool | None = None
 
 
 class StopInvestigation(About):

@@ -183,6 +183,7 @@ class Field(StrEnum):
     PART = "part"
     PEOPLE = "people"
     QUESTION = "question"
+    MODELS = "models"
 
 
 def action(form: Form, field: Field) -> str:

@@ -74,7 +74,8 @@ def _over(investigation: Investigation, money: Money) -> str:
     match investigation.state:
         case State.STOPPED:
             ended = f"{name}: stopped by {who(investigation.stopped_by)} after {time}, {cost}."
-            return f"{ended} What was found by then stands below." if investigation.report else ended
+            why = f" {said(investigation.problem)}" if investigation.problem else ""
+            return f"{ended} What was found by then stands below." if investigation.report else f"{ended}{why}"
         case State.FAILED:
             again = " `/incident investigate` begins again."
             return f"{name}: {said(investigation.problem) or 'it could not be finished.'} {time}, {cost}.{again}"

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
-from bot.errors import HoldfastError, NeedsPerson, Refused
+from bot.errors import HoldfastError, NeedsPerson, Refused, Temporary
 from bot.evidence.graph import Surroundings
 from bot.evidence.model import Evidence
 from bot.evidence.report import EvidenceReport
@@ -23,10 +23,12 @@ from bot.incident.calling import escalate
 from bot.incident.entries import Entry
 from bot.incident.lifecycle import WORKING
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Moved
+from bot.incident.policy import Circle
 from bot.incident.schemes import level_of
 from bot.incident.timeline import sentence
 from bot.investigation.healthy import Healthy, healthy
 from bot.investigation.model import Findings, Investigation, Kind, Stage, State, Step, Word
+from bot.investigation.starting import may_start
 from bot.ports import Case, Outcome
 from bot.sources.collect import about, collect, remember
 from bot.storage import effects, incidents, investigations
@@ -111,9 +113,12 @@ class Worker:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT)
-            async with self._deps.database.write() as connection:
-                until = self._deps.clock.now() + LEASE
-                await investigations.hold(connection, self._taken.id, self._holder, until)
+            try:
+                async with self._deps.database.write() as connection:
+                    until = self._deps.clock.now() + LEASE
+                    await investigations.hold(connection, self._taken.id, self._holder, until)
+            except Temporary as error:  # the lease is longer than most of this
+                log.warning("investigation not held", investigation=self._taken.id, problem=error.sentence)
 
     async def run(self) -> None:
         """The steps; each keeps what came of it, and is not done again."""
@@ -124,6 +129,9 @@ class Worker:
         if self._taken.kind is Kind.POSTMORTEM and (why := await no_model(self._deps, incident)):
             await self._end(State.DONE, Came(why=why))  # what rules can say is in the draft already
             return
+        if refused := self._no_longer(incident):
+            await self._end(State.STOPPED, Came(problem=refused))
+            return
         entries = [entry for entry in await self._deps.incidents.entries(incident.id) if not entry.hidden]
         evidence, report = await self._evidence(incident, entries)
         if well := self._well(incident, entries, evidence):
@@ -132,6 +140,19 @@ class Worker:
         why = await no_model(self._deps, incident)
         came = Came(why=why) if why else await self._agents(self._case(incident, entries, evidence, report))
         await self._end(State.DONE, came)
+
+    def _no_longer(self, incident: Incident) -> str:
+        """Why whoever asked may not have it looked into any more; empty where they may."""
+        if self._taken.by == HOLDFAST:
+            return ""
+        keys, by = self._deps.file.slack, self._taken.by
+        circle = Circle(owner=keys.owner, approvers=frozenset(keys.approvers), trusted=frozenset(keys.trusted))
+        try:
+            # that they could see it when they asked stands on its timeline; they may have left its room since
+            may_start(self._taken.kind, incident, circle.rights(by, self._deps.people.get(by).guest), {by})
+        except Refused as refusal:
+            return refusal.sentence
+        return ""
 
     async def _evidence(self, incident: Incident, entries: Sequence[Entry]) -> tuple[Evidence, EvidenceReport]:
         """Collected once; after a crash it is what it was."""
@@ -214,7 +235,8 @@ class Worker:
 
         async def act(connection: AsyncConnection, now: datetime) -> Outcome:
             before = await incidents.locked(connection, self._taken.incident_id)
-            await investigations.go_on(connection, self._taken.id, self._holder, state, ended_at=now, **came.columns)
+            ends = {"ended_at": now} | ({"stopped_by": HOLDFAST} if state is State.STOPPED else {})
+            await investigations.go_on(connection, self._taken.id, self._holder, state, **ends, **came.columns)
             data = {"investigation": self._taken.id, "number": str(self._taken.number), "state": state.value}
             ended = Event(kind=EventKind.INVESTIGATION_ENDED, at=now, by=HOLDFAST, data=data)
             wrote = await filled(connection, self._deps, before, came.parts, now) if came.parts else ()

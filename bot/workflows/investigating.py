@@ -30,11 +30,13 @@ async def investigate(desk: Desk, id: str, payload: Json) -> Outcome:
     def decide(incident: Incident, others: list[Investigation], now: datetime) -> Moved:
         kind = Kind.INVESTIGATION if incident.is_open else Kind.POSTMORTEM
         may_start(kind, incident, desk.rights(request.actor), _with_actor(request, incident, members), others)
-        data = {"kind": kind.value, "after": request.after}
+        chosen = {} if request.models is None else {"models": "yes" if request.models else "no"}
+        data = {"kind": kind.value, "after": request.after, **chosen}
         begun = Event(
             kind=EventKind.INVESTIGATION_BEGUN, at=now, by=request.actor, text=request.question.strip(), data=data
         )
-        return Moved(incident=incident, events=(begun,))
+        seen = {} if request.models is None else {"models": request.models}
+        return Moved(incident=incident.model_copy(update=seen), events=(begun,))
 
     async def others(connection: AsyncConnection) -> list[Investigation]:
         return list(await investigations.of_incident(connection, request.incident))

@@ -71,7 +71,12 @@ async def no_model(deps: WorkflowDeps, incident: Incident) -> str:
         halt = await investigations.halted(connection)
     keys = deps.file.agents
     return why_no_model(
-        incident, kill=keys.kill, private=keys.private, halted=halt is not None, absent=deps.agents.absent()
+        incident,
+        kill=keys.kill,
+        private=keys.private,
+        halted=halt is not None,
+        absent=deps.agents.absent(),
+        chosen=incident.models,
     )
 
 

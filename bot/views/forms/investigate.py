@@ -3,8 +3,10 @@
 from bot.budget.caps import Cap, Caps, dollars
 from bot.incident.model import Actor, Incident
 from bot.incident.requests_investigation import Investigate
-from bot.views.forms.parts import Answers, Memory, View, form, text_input
+from bot.views.forms.parts import Answers, Choice, Memory, View, form, select, text_input
 from bot.views.ids import Field, Form
+
+_MAY, _MAY_NOT = "yes", "no"
 
 
 def build(incident: Incident, memory: Memory, caps: Caps) -> View:
@@ -19,14 +21,26 @@ def build(incident: Incident, memory: Memory, caps: Caps) -> View:
         hint=f"Empty: what is wrong, and why. It costs at most {dollars(caps.of(Cap.RUN))}; Stop ends it at once.",
     )
     title = "Dig deeper" if memory.investigation else "Investigate"
-    return form(Form.INVESTIGATE, f"{title}: {incident.key}", "Look into it", memory, [question])
+    chosen = {None: "", True: _MAY, False: _MAY_NOT}[incident.models]
+    private = "; private incidents are seen by none" if incident.private else ""
+    models = select(
+        Form.INVESTIGATE,
+        Field.MODELS,
+        "May models see this incident?",
+        (Choice(id=_MAY, label="Yes"), Choice(id=_MAY_NOT, label="No, only rules look")),
+        initial=chosen,
+        optional=True,
+        hint=f"Left open: as configured{private}. It holds for this incident until somebody chooses anew.",
+    )
+    return form(Form.INVESTIGATE, f"{title}: {incident.key}", "Look into it", memory, [question, models])
 
 
 def read(view: View, actor: Actor) -> Investigate:
     """Raises Refused, by field."""
     answers = Answers(view)
     question = answers.text(Field.QUESTION)
+    models = {_MAY: True, _MAY_NOT: False}.get(answers.choice(Field.MODELS))
     answers.check()
     memory = answers.memory
     about = {"actor": actor, "channel": memory.channel, "incident": memory.incident}
-    return Investigate(**about, question=question, after=memory.investigation)
+    return Investigate(**about, question=question, after=memory.investigation, models=models)

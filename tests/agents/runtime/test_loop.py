@@ -160,5 +160,6 @@ async def test_a_tool_that_fails(database: Database) -> None:
     run.cluster.answers = fails
     await work(run.session, role(run.cluster), "Why?")
     (result,) = run.asked[1].messages[-1]["content"]
-    assert (result["content"], result["is_error"]) == ("It failed.", True)
+    (told,) = opened(result["content"], run.session.nonce)
+    assert (told.content, result["is_error"]) == ("It failed.", True)
     assert run.steps[-1].word is Word.FAILED

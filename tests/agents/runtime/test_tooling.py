@@ -21,9 +21,14 @@ from tests.agents.runtime.kit import GOOD, Bench, Cluster, Pods, bench, pods, ro
 
 
 async def _shown(run: Bench) -> list[tuple[str, bool]]:
-    """The results of the first turn, as the model is shown them."""
-    blocks = run.asked[1].messages[-1]["content"]
-    return [(block["content"], block["is_error"]) for block in blocks if block["type"] == "tool_result"]
+    """The results of the first turn, as the model is shown them, out of their envelopes."""
+    blocks = [block for block in run.asked[1].messages[-1]["content"] if block["type"] == "tool_result"]
+    return [(_unwrapped(run, block["content"]), block["is_error"]) for block in blocks]
+
+
+def _unwrapped(run: Bench, content: str) -> str:
+    inside = opened(content, run.session.nonce)
+    return str(inside[0].content) if inside and inside[0].id == "" else content
 
 
 async def _audited(database: Database) -> list[tuple[str, dict[str, str]]]:

@@ -128,6 +128,7 @@ ROUND_TRIPS: list[tuple[Any, dict[str, Any], About]] = [
     (merge, {"into": "INC-7", "note": "Same disk"}, Merge(**ABOUT, into="INC-7", note="Same disk")),
     (private, {"reason": "A name is in it"}, MakePrivate(**ABOUT, reason="A name is in it")),
     (investigate, {"question": "Why at night?"}, Investigate(**ABOUT, question="Why at night?")),
+    (investigate, {"models": "no"}, Investigate(**ABOUT, models=False)),
     (investigate, {}, Investigate(**ABOUT)),
     (wrong, {"reason": "The node is new"}, Wrong(**ABOUT, investigation="", reason="The node is new")),
 ]

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.incident.model import EventKind, Incident, State
-from bot.storage import effects
+from bot.investigation.model import State as Looking
+from bot.storage import effects, investigations
+from bot.workflows.looking import no_model
 from tests.bot.incident.examples import ANA, BOB, CY
 from tests.bot.workflows.conftest import GUEST, Looker, Office
 
@@ -89,3 +91,28 @@ async def test_the_worst_and_what_several_see_is_for_people(looker: Looker) -> N
     assert joined.ok, joined.text
     assert len((await office.now(both)).reporters) == 2
     assert (await looker.look(await office.now(both))).state is State.TRIAGING
+
+
+async def test_whoever_may_no_longer_start_it_gets_nothing_looked_into(looker: Looker) -> None:
+    """They were trusted when they asked, and are a guest when the work begins: nothing is collected."""
+    incident = await looker.office.declared()
+    looker.seen.broken = {"Holdfast"}
+    after = await looker.look(incident, GUEST)
+    async with looker.office.database.read() as connection:
+        (one,) = await investigations.of_incident(connection, incident.id)
+    assert one.state is Looking.STOPPED
+    assert "trusted" in one.problem
+    assert one.evidence is None
+    assert after.state is State.TRIAGING
+
+
+async def test_somebody_may_keep_an_incident_from_models_or_show_them_a_private_one(looker: Looker) -> None:
+    """Their choice is kept with the incident, whatever the configuration says of others."""
+    office = looker.office
+    incident = await office.declared()
+    await office.tell("investigate", "view:i", BOB, incident=incident.id, models=False)
+    assert (await office.now(incident)).models is False
+    assert "no model" in await no_model(looker.deps, await office.now(incident))
+    private = (await office.now(incident)).model_copy(update={"private": True, "models": True})
+    assert "private" not in await no_model(looker.deps, private)
+    assert "private" in await no_model(looker.deps, private.model_copy(update={"models": None}))
