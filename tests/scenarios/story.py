@@ -74,6 +74,8 @@ class Story:
     ) -> None:
         self.workspace = workspace
         self._looking = looking
+        #: Agents of a whole investigation make some dozens of calls, on a busy machine. Seconds.
+        self._longest = 30.0 if looking == "people" else 150.0
         self._waits = HURRIED if hurried else PATIENT
         workspace.slack.be_patient(self._waits.slack)
         workspace.faults.longest = HANGS
@@ -164,10 +166,10 @@ class Story:
     async def settle(self) -> None:
         """Until nothing is left to do at this time: everybody was told, and everything due is done."""
         await self.workspace.slack.settle()
-        await self.bot.settle()
+        await self.bot.settle(self._longest)
         await self.workspace.slack.settle()
         while await self.workspace.github.hooks.settle():
-            await self.bot.settle()
+            await self.bot.settle(self._longest)
             await self.workspace.slack.settle()
 
     async def pass_time(self, **span: float) -> None:
