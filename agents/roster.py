@@ -7,7 +7,6 @@ from agents.roles import report_writer
 from agents.roles.stages import Stages
 from agents.runtime.book import InvestigationBook
 from agents.runtime.breaker import Breakers
-from agents.runtime.ends import Taken
 from agents.runtime.gate import Gate
 from agents.runtime.llm import LLM
 from agents.runtime.nonce import nonce_of
@@ -16,7 +15,7 @@ from agents.tools.box import Tools, box
 from bot.budget.caps import Refusal, Run
 from bot.budget.prices import price_of, worst_case
 from bot.deps import AgentDeps
-from bot.errors import HoldfastError, Permanent
+from bot.errors import Permanent, Refused
 from bot.evidence.model import Evidence, extended
 from bot.incident.model import HOLDFAST
 from bot.incident.severity import Assessment
@@ -54,7 +53,8 @@ class Roster:
     async def look(self, case: Case, note: Note, halted: Halted) -> Findings:
         """What they found, checked against the evidence. Called again after a crash, it goes on where it was.
 
-        Raises Temporary, Permanent or Refused, with a sentence for people, where nothing came of it.
+        Raises Permanent or Refused, with a sentence for people, where nothing came of it; Temporary where somebody else
+        works on it, or the database is away: then it is not over, and whoever goes on with it needs its money.
         """
         if why := self.absent():
             raise Permanent(why)
@@ -70,9 +70,7 @@ class Roster:
         )
         try:
             claims = await _WORK[case.investigation.kind](stages)
-        except Taken:
-            raise  # somebody else works on it, and its money is theirs
-        except HoldfastError:
+        except (Permanent, Refused):
             await self._finish(session.run)
             raise
         await self._finish(session.run)

@@ -177,7 +177,8 @@ class Agents(Protocol):
     async def look(self, case: Case, note: Note, halted: Halted) -> Findings:
         """What they found, checked against the evidence. Called again after a crash, it goes on where it was.
 
-        Raises Temporary, Permanent or Refused, with a sentence for people, where nothing came of it.
+        Raises Permanent or Refused, with a sentence for people, where nothing came of it. Temporary: it is not over,
+        and can be called again.
         """
         ...
 

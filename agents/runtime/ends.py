@@ -7,8 +7,8 @@ class NoAnswer(Permanent):
     """This agent has no answer, and the others go on: it was too late, was refused, or said nothing of use."""
 
 
-class Unreachable(Temporary):
-    """No model answers now."""
+class Unreachable(Permanent):
+    """No model answers now, and an incident does not wait for one."""
 
 
 class RunEnds(Permanent):

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.deps import WorkflowDeps
 from bot.durable.ledger import Result
-from bot.errors import HoldfastError
+from bot.errors import Permanent, Refused
 from bot.evidence.model import Evidence, Piece, gather, window
 from bot.evidence.model import Kind as PieceKind
 from bot.evidence.report import report
@@ -33,7 +33,10 @@ def wanted(number: int, title: str, body: str, by: str) -> Wanted:
 
 
 async def assess(deps: WorkflowDeps, effect: Effect) -> Result:
-    """What agents make of it. Where none may look, nothing is said beyond what was: a person reads it."""
+    """What agents make of it. Where none may look, nothing is said beyond what was: a person reads it.
+
+    Raises Temporary where it is not over, and goes on later.
+    """
     if why := await _halted(deps) or deps.agents.absent():
         log(__name__).info("wish not assessed", issue=effect.request["number"], problem=why)
         return {}
@@ -43,7 +46,7 @@ async def assess(deps: WorkflowDeps, effect: Effect) -> Result:
 
     try:
         found = await deps.agents.look(_case(deps, effect), _unseen, halted)
-    except HoldfastError as error:
+    except (Permanent, Refused) as error:
         log(__name__).warning("wish not assessed", issue=effect.request["number"], problem=error.sentence)
         return {}
     return {"findings": found.model_dump(mode="json")}

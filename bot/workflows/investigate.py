@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
-from bot.errors import HoldfastError, NeedsPerson, Refused, Temporary
+from bot.errors import NeedsPerson, Permanent, Refused, Temporary
 from bot.evidence.graph import Surroundings
 from bot.evidence.model import Evidence
 from bot.evidence.report import EvidenceReport
@@ -198,11 +198,12 @@ class Worker:
         )
 
     async def _agents(self, case: Case) -> Came:
-        """What they found, or why nothing came of it."""
+        """What they found, or why nothing came of it. Raises Temporary where it is not over, and is to be taken up
+        again."""
         await self._keep(State.LOOKING)
         try:
             return Came(findings=await self._deps.agents.look(case, self.note, self._halted))
-        except HoldfastError as error:
+        except (Permanent, Refused) as error:
             log.warning("agents gave up", investigation=self._taken.id, problem=error.sentence)
             return Came(why=error.sentence, calls=isinstance(error, NeedsPerson))
 
@@ -218,12 +219,12 @@ class Worker:
         self._deps.wake()
 
     async def _halted(self) -> str:
+        """Why no model may be asked any more: it was stopped, everything was, or the incident became private."""
         async with self._deps.database.read() as connection:
             now = await investigations.get(connection, self._taken.id)
-            halt = await investigations.halted(connection)
         if now is None or now.is_over:
             return STOPPED
-        return "Everything is stopped." if halt else ""
+        return await no_model(self._deps, await self._deps.incidents.by_id(self._taken.incident_id, HOLDFAST))
 
     async def _keep(self, state: State, **values: object) -> None:
         async with self._deps.database.write() as connection:

@@ -95,12 +95,16 @@ class Scene:
     case: Case
     steps: list[Step] = field(default_factory=list)
     halted: str = ""
+    #: Raised instead of the next note.
+    trouble: Exception | None = None
 
     async def look(self) -> Findings:
         """Have agents look."""
         return await self.roster.look(self.case, self._note, self._halted)
 
     async def _note(self, step: Step) -> None:
+        if self.trouble is not None:
+            raise self.trouble
         self.steps.append(step)
 
     async def _halted(self) -> str:

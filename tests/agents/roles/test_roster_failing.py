@@ -1,6 +1,7 @@
 """When somebody has no answer, no money or no time, or is stopped: what is found is kept, and the rest is said."""
 
 import asyncio
+import json
 from decimal import Decimal
 
 import pytest
@@ -10,16 +11,16 @@ from agents.roster import Roster
 from agents.runtime.ends import Denied, Stopped, Unreachable
 from agents.runtime.llm import Ask, Fault, Reply, Unanswered
 from agents.runtime.null import NullLLM
-from agents.runtime.scripted import calls
+from agents.runtime.scripted import calls, says
 from bot.budget.caps import Caps
-from bot.errors import Permanent
+from bot.errors import Permanent, Temporary
 from bot.investigation.model import Kind, Stage, Word
 from bot.settings import File
 from bot.settings.agents import AgentKeys, ModelKeys, RoleModels
 from bot.storage.db import Database
 from bot.storage.tables import turns
 from bot.storage.transcripts import ANSWER
-from tests.agents.roles.answers import REPORT
+from tests.agents.roles.answers import REPORT, TRIAGE
 from tests.agents.roles.scene import Scene, hangs, scene
 from tests.bot.evidence.examples import DEPLOYMENT, evidence
 
@@ -140,6 +141,25 @@ async def test_after_a_crash_it_goes_on_where_it_was(database: Database) -> None
     assert found.verdict == REPORT["verdict"]
     codes = {str(ask.messages[0]["content"][1]["text"])[:50] for ask in (*made.llm.asked, *after.llm.asked)}
     assert len(codes) == 1
+    assert (await made.money()).held == 0
+
+
+async def test_a_database_that_is_away_for_a_moment_ends_nothing(database: Database) -> None:
+    """The run keeps its money, and whoever goes on with it asks only those who have not answered."""
+    made = await scene(database)
+
+    def away(ask: Ask) -> Reply:
+        made.trouble = Temporary("The database does not answer right now.")
+        return says(json.dumps(TRIAGE))
+
+    made.llm._answer = away  # the script is ours to change
+    with pytest.raises(Temporary, match="The database"):
+        await made.look()
+    assert (await made.money()).held > 0
+    after = made.again({})
+    found = await after.look()
+    assert "triage" not in after.asked
+    assert found.verdict == REPORT["verdict"]
     assert (await made.money()).held == 0
 
 
