@@ -72,6 +72,8 @@ def _over(investigation: Investigation, money: Money) -> str:
     """How it ended, for how long and for how much: all that is left to say here."""
     name, cost, time = title(investigation), spent(money.run), took(investigation)
     match investigation.state:
+        case State.STOPPED if investigation.stopped_by == HOLDFAST:
+            return f"{name}: ended with the incident after {time}, {cost}."
         case State.STOPPED:
             ended = f"{name}: stopped by {who(investigation.stopped_by)} after {time}, {cost}."
             why = f" {said(investigation.problem)}" if investigation.problem else ""

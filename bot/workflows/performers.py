@@ -11,7 +11,7 @@ from bot.deps import WorkflowDeps
 from bot.durable.ledger import Performer, Result
 from bot.errors import Permanent
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Place
-from bot.incident.wanted import ALERTS, LEAD, ROOM, EffectKind, Landmark
+from bot.incident.wanted import ALERTS, ALERTS_THREAD, LEAD, ROOM, EffectKind, Landmark
 from bot.storage import effects, github, homes, incidents
 from bot.storage.effects import Effect
 from bot.views import issue as issues
@@ -118,8 +118,13 @@ async def find_post(deps: WorkflowDeps, effect: Effect) -> Result | None:
 
 
 async def _target(deps: WorkflowDeps, effect: Effect, incident: Incident) -> tuple[str, str | None] | None:
-    """Channel and thread. A room that could not be opened is stood in for by the announcement's thread."""
+    """Channel and thread. A room that could not be opened is stood in for by the announcement's thread.
+
+    What waited while an incident became private is said in its room, too: the thread is for everybody.
+    """
     to, places = effect.request["to"], incident.places
+    if to == ALERTS_THREAD and incident.private:
+        to = ROOM
     if to == LEAD and incident.lead:
         return await deps.slack.open_dm(incident.lead), None
     if to.startswith("dm:"):
@@ -130,7 +135,8 @@ async def _target(deps: WorkflowDeps, effect: Effect, incident: Incident) -> tup
         return deps.alerts_channel, None
     if to in (ROOM, LEAD) and places.room:
         return places.room, None
-    return (places.announcement.channel, places.announcement.ts) if places.announcement else None
+    thread = None if incident.private else places.announcement
+    return (thread.channel, thread.ts) if thread else None
 
 
 #: Messages that ask something of one person, and show when it is answered.

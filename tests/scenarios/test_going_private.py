@@ -44,6 +44,23 @@ async def test_what_was_public_says_only_that_it_has_moved(story: Story, kind: s
     assert SECRET not in issue_text(filed)
 
 
+async def test_what_waited_to_be_said_is_said_among_members(story: Story) -> None:
+    """It was to go below the announcement, and Slack did not take it until the incident was private."""
+    await story.declare(error_kind="slow")
+    bob, carla = story.person("bob"), story.person("carla")
+    fault = story.workspace.faults.add("slack", "chat.postMessage", "500")
+    await bob.slash("/incident", f"update 1 {SECRET}")
+    await story.settle()
+    await bob.slash("/incident", "private 1 a name is in it")
+    await story.settle()
+    story.workspace.faults.clear(fault)
+    await story.pass_time(minutes=10)
+    assert any(SECRET in said for said in story.said(await story.room()))
+    assert SECRET not in seen_by(story, carla)
+    for message in announcements(story):
+        assert SECRET not in str(story.said("alerts", message.ts))
+
+
 async def test_it_cannot_be_taken_back_and_not_done_twice(story: Story) -> None:
     """The answer says so; a second time is refused."""
     await story.declare()

@@ -87,8 +87,12 @@ def test_triage_has_two_stages() -> None:
             "Investigation 1: stopped by <@U0BOB> after 74 s, $0.42. What was found by then stands below.",
         ),
         (
-            {"state": State.STOPPED, "stopped_by": HOLDFAST, "report": None},
-            "Investigation 1: stopped by Holdfast after 74 s, $0.42.",
+            {"state": State.STOPPED, "stopped_by": HOLDFAST},
+            "Investigation 1: ended with the incident after 74 s, $0.42.",
+        ),
+        (
+            {"state": State.STOPPED, "stopped_by": "U0BOB", "report": None},
+            "Investigation 1: stopped by <@U0BOB> after 74 s, $0.42.",
         ),
         (
             {"state": State.FAILED, "problem": "It broke off."},
