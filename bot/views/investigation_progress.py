@@ -83,5 +83,7 @@ def _over(investigation: Investigation, money: Money) -> str:
             return f"{name}: {said(investigation.problem) or 'it could not be finished.'} {time}, {cost}.{again}"
     if investigation.findings is None:
         why = said(investigation.why_no_model) or "No model has looked."
-        return f"{name}: evidence collected in {time}, {cost}. {why} The report by rules stands below."
+        collected = f"{name}: evidence collected in {time}, {cost}. {why}"
+        # for the written record, what rules can say is in the draft already
+        return collected if investigation.kind is Kind.POSTMORTEM else f"{collected} The report by rules stands below."
     return f"{name}: done in {time}, {cost}."

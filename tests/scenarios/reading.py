@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.storage import effects
 from bot.workspace.github.model import Issue
 from bot.workspace.slack.delivery import Parcel, Reply
 from bot.workspace.slack.model import Block, Ephemeral, Message, View
@@ -30,6 +31,15 @@ def thread(story: Story, number: int = 1) -> list[str]:
 def announcements(story: Story) -> list[Message]:
     """What stands in #alerts itself."""
     return [message for message in story.workspace.slack.messages("alerts") if not message.thread_ts]
+
+
+async def of_investigations(story: Story, number: int = 1) -> list[Message]:
+    """What was said about looking into an incident: how far that is, and what it came to."""
+    async with story.bot.database.read() as connection:
+        said = await effects.posted(connection, (await story.incident(number)).id)
+    places = {(at.channel, at.ts) for what, at in said if what in ("investigation", "findings")}
+    rooms = story.workspace.slack.world.messages
+    return [m for channel, room in rooms.items() for m in room.values() if (channel, m.ts) in places]
 
 
 def view_words(view: View | None) -> str:

@@ -7,6 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
+import yaml
+
 from bot import manifest
 from bot.app import Bot
 from bot.incident.model import HOLDFAST, Event, Incident
@@ -104,7 +106,9 @@ class Story:
         config = (files("bot.settings") / "example.yml").read_text()
         config = config.replace("# owner:", "owner:")
         if looking != "people":
-            config = configuration(config, workspace.remote, workspace.site, workspace.services)
+            here = yaml.safe_load(configuration(config, workspace.remote, workspace.site, workspace.services))
+            ours = ("services",) if looking == "refused" else ("services", "repository", "publish")
+            config = with_keys(config, yaml.safe_dump({key: here[key] for key in ours}, width=120))
         else:
             config += "\nagents:\n  starts: false\n"
         (folder / "holdfast.yml").write_text(config)
@@ -117,8 +121,13 @@ class Story:
         return story
 
     @property
+    def looks(self) -> bool:
+        """Whether everything is looked into by itself."""
+        return self._looking != "people"
+
+    @property
     def _kubeconfig(self) -> Path | None:
-        return None if self._looking == "people" else self._folder / "kubeconfig"
+        return self._folder / "kubeconfig" if self.looks else None
 
     def _build(self) -> Bot:
         environment = (
@@ -150,13 +159,14 @@ class Story:
     async def configure(self, old: str, new: str) -> None:
         """Change a line of `holdfast.yml`, and start the bot anew with it."""
         path = self._folder / "holdfast.yml"
+        assert old in path.read_text(), "there is no such line to change"
         path.write_text(path.read_text().replace(old, new))
         await self.restart()
 
     async def add(self, lines: str) -> None:
-        """Add to `holdfast.yml`, and start the bot anew with it."""
+        """Add to `holdfast.yml`, in place of what it says under the same keys, and start the bot anew with it."""
         path = self._folder / "holdfast.yml"
-        path.write_text(f"{path.read_text()}\n{lines}\n")
+        path.write_text(with_keys(path.read_text(), lines))
         await self.restart()
 
     async def end(self) -> None:
@@ -182,9 +192,14 @@ class Story:
             await self.settle()
 
     async def follow(self) -> None:
-        """Long enough for card, announcement and topic to show what happened: they are edited every few seconds."""
+        """Long enough for card, announcement and topic to show what happened: they are edited every few seconds.
+
+        Where everything is looked into, more is said in a room, three at once and then one a second.
+        """
         await self.settle()
-        await self.pass_time(seconds=10)
+        steps = 5 if self._looking == "refused" else 1
+        for _ in range(steps):
+            await self.pass_time(seconds=10 / steps)
 
     def person(self, name: str) -> Actor:
         return self.workspace.slack.person(name)
@@ -246,6 +261,13 @@ class Story:
         outside = self.workspace
         looked_at = (*outside.kubernetes.surprises, *outside.prometheus.surprises)
         return [*outside.slack.world.surprises, *outside.github.surprises, *looked_at]
+
+
+def with_keys(text: str, lines: str) -> str:
+    """A configuration with these top-level keys; what it said under them before is gone, its comments stay."""
+    for key in yaml.safe_load(lines):
+        text = re.sub(rf"^{key}:.*\n(?:[ \t-].*\n|\n)*", "", text, flags=re.MULTILINE)
+    return f"{text}\n{lines}\n"
 
 
 def words(message: Message) -> str:

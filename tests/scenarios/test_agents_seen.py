@@ -98,3 +98,20 @@ async def test_nothing_that_a_model_writes_calls_anybody_or_leads_elsewhere(stor
         assert "<!channel>" not in text
         assert "<@U0VIKTOR>" not in text
         assert "evil" not in text
+
+
+async def test_what_becomes_private_meanwhile_reaches_no_model_any_more(story: Story) -> None:
+    """The call that was under way is the last one; members read what rules say, and why."""
+    story.workspace.services.break_("nextcloud", "release")
+    story.workspace.claude.script(Reply(text="It is not known.", pace=0.5))
+    declaring = asyncio.create_task(story.declare())
+    await live(story)
+    answer = await story.person("bob").slash("/incident", "private 1 a name is in it", ROOM)
+    assert answer.text.startswith("INC-1 is private now.")
+    asked = len(story.workspace.claude.asked)
+    await declaring
+    await story.follow()
+    assert len(story.workspace.claude.asked) == asked
+    said = [words(message) for message in story.workspace.slack.messages(await story.room())]
+    assert sum("This incident is private, and models do not see private ones here." in text for text in said) == 1
+    assert not any("Written by a model" in words(m) for m in story.workspace.slack.messages(ROOM))

@@ -71,7 +71,7 @@ async def test_a_joined_report_that_makes_it_worse_is_heard(story: Story) -> Non
     await bob.slash("/incident", "nextcloud shows 502")
     await story.settle()
     assert await bob.submit({"what": "My files are gone", "flags": ["data_at_risk"]}) is None
-    await story.settle()
+    await story.follow()
     said = " ".join(story.said("inc-1-nextcloud"))
     assert "another report would make it SEV1. Data is at risk." in said
     assert (await story.incident()).severity == "SEV2"

@@ -42,7 +42,7 @@ async def test_a_note_is_for_the_people_who_work_on_it(story: Story) -> None:
     bob = await begun(story)
     answer = await bob.slash("/incident", "note The replica lags too", ROOM)
     assert "for the people who work on it" in answer.text
-    await story.settle()
+    await story.follow()
     assert (await written(story, "replica lags")).public is False
     assert any("noted: The replica lags too" in text for text in story.said(ROOM))
     assert comments(story) == []
