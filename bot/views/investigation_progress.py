@@ -71,19 +71,20 @@ def _line(step: Step) -> str:
 def _over(investigation: Investigation, money: Money) -> str:
     """How it ended, for how long and for how much: all that is left to say here."""
     name, cost, time = title(investigation), spent(money.run), took(investigation)
+    told_below = investigation.kind is not Kind.POSTMORTEM  # whose draft holds already what rules can say
     match investigation.state:
-        case State.STOPPED if investigation.stopped_by == HOLDFAST:
+        case State.STOPPED if investigation.stopped_by == HOLDFAST and not investigation.problem:
             return f"{name}: ended with the incident after {time}, {cost}."
         case State.STOPPED:
             ended = f"{name}: stopped by {who(investigation.stopped_by)} after {time}, {cost}."
             why = f" {said(investigation.problem)}" if investigation.problem else ""
-            return f"{ended} What was found by then stands below." if investigation.report else f"{ended}{why}"
+            below = investigation.report and told_below
+            return f"{ended} What was found by then stands below." if below else f"{ended}{why}"
         case State.FAILED:
             again = " `/incident investigate` begins again."
             return f"{name}: {said(investigation.problem) or 'it could not be finished.'} {time}, {cost}.{again}"
     if investigation.findings is None:
         why = said(investigation.why_no_model) or "No model has looked."
         collected = f"{name}: evidence collected in {time}, {cost}. {why}"
-        # for the written record, what rules can say is in the draft already
-        return collected if investigation.kind is Kind.POSTMORTEM else f"{collected} The report by rules stands below."
+        return f"{collected} The report by rules stands below." if told_below else collected
     return f"{name}: done in {time}, {cost}."

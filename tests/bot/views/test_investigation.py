@@ -102,6 +102,14 @@ def test_triage_has_two_stages() -> None:
             {"findings": None, "why_no_model": "No model is set up."},
             "Investigation 1: evidence collected in 74 s, $0.42. No model is set up. The report by rules stands below.",
         ),
+        (
+            {"findings": None, "why_no_model": "No model is set up.", "kind": Kind.POSTMORTEM},
+            "For the post-mortem 1: evidence collected in 74 s, $0.42. No model is set up.",
+        ),
+        (
+            {"findings": None, "state": State.STOPPED, "stopped_by": "U0BOB", "kind": Kind.POSTMORTEM},
+            "For the post-mortem 1: stopped by <@U0BOB> after 74 s, $0.42.",
+        ),
         ({"ended_at": NOW + timedelta(minutes=12)}, "Investigation 1: done in 12 min, $0.42."),
     ],
 )
