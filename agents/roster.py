@@ -140,6 +140,8 @@ async def _triage(stages: Stages) -> Claims:
 async def _investigate(stages: Stages) -> Claims:
     """Triage, specialists, the historian, the report. Who has no answer is left out; raises where nobody has one."""
     triaged = await stages.triage()
+    if triaged is None and await stages.unheard():
+        raise stages.reason  # what rules can say is told now, not when all the others have waited as long
     found = await stages.specialists(triaged)
     looked = tuple(look.looked(who.value) for who, look in found)
     remembered = await stages.history()

@@ -22,6 +22,7 @@ from bot.investigation.claims import Claims, Written
 from bot.investigation.domains import Specialist, specialists
 from bot.investigation.model import Findings, Stage, Step, Word
 from bot.ports import Case
+from bot.storage import transcripts
 
 #: Our own words to each; nothing of an incident stands in them but its key.
 _TASKS = {
@@ -101,6 +102,12 @@ class Stages:
         answer = await self._one(issue_responder.role(self.session.keys, self.box.proposing))
         await self._note(Stage.REPORT, "Assessed the request", Word.DONE if answer else Word.FAILED)
         return answer.written if answer else None
+
+    async def unheard(self) -> bool:
+        """Whether time went by without a word of any model: it hangs, and would for the others."""
+        async with self.session.database.read() as connection:
+            heard = await transcripts.answered(connection, self.session.run.id)
+        return isinstance(self.first, NoAnswer) and not heard
 
     @property
     def reason(self) -> HoldfastError:

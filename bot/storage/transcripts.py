@@ -71,6 +71,12 @@ async def openings(connection: AsyncConnection, run_id: str) -> Sequence[Turn]:
     return [Turn.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
 
 
+async def answered(connection: AsyncConnection, run_id: str) -> bool:
+    """Whether a model has given a whole answer in this run."""
+    query = select(turns.c.number).where(turns.c.run_id == run_id, turns.c.role == MODEL).limit(1)
+    return (await connection.execute(query)).first() is not None
+
+
 async def denials(connection: AsyncConnection, run_id: str) -> Sequence[str]:
     """The rules by which a guardrail has said no in a run, once for each time, to all its agents together."""
     query = select(turns.c.stop_reason).where(turns.c.run_id == run_id, turns.c.role == DENIED)

@@ -46,6 +46,15 @@ async def test_without_triage_the_evidence_chooses(ledger: Database) -> None:
     assert f"Triage: {AWAY.sentence}" in found.notes
 
 
+async def test_a_model_that_hangs_keeps_nobody_waiting_for_long(ledger: Database) -> None:
+    """Triage has had its time without a word: nobody else waits as long, so that the rules' report is told now."""
+    keys = AgentKeys.model_validate({"stages": {"triage": 1}})
+    made = await scene(ledger, {"triage": hangs(asyncio.Event())}, keys=keys)
+    with pytest.raises(Permanent, match="no answer within 1 seconds"):
+        await made.look()
+    assert set(made.asked) == {"triage"}
+
+
 async def test_without_a_report_what_specialists_found_is_told(ledger: Database) -> None:
     """It is checked all the same; the verdict is the rules' own, and people are told that there is no report."""
     made = await scene(ledger, {"report_writer": AWAY})
