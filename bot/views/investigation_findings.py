@@ -132,10 +132,11 @@ def _counted(count: int, what: str) -> str:
 
 
 def _why(investigation: Investigation) -> str:
-    """Why no model has looked."""
+    """Why it is told without what a model made of it."""
     if investigation.state is State.STOPPED:
         return f"Stopped by {who(investigation.stopped_by)}; this is what was known by then."
-    return said(investigation.why_no_model) or "No model has looked at it."
+    why = investigation.problem if investigation.state is State.FAILED else investigation.why_no_model
+    return said(why) or "No model has looked at it."
 
 
 def _buttons(investigation: Investigation) -> Block:

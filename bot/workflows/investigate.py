@@ -31,7 +31,7 @@ from bot.investigation.model import Findings, Investigation, Kind, Stage, State,
 from bot.investigation.starting import may_start
 from bot.ports import Case, Outcome
 from bot.sources.collect import about, collect, remember
-from bot.storage import effects, incidents, investigations
+from bot.storage import budget, effects, incidents, investigations
 from bot.storage.investigations import Lost
 from bot.workflows.drafting import leaving, speaker
 from bot.workflows.filled import filled
@@ -238,6 +238,7 @@ class Worker:
             before = await incidents.locked(connection, self._taken.incident_id)
             ends = {"ended_at": now} | ({"stopped_by": HOLDFAST} if state is State.STOPPED else {})
             await investigations.go_on(connection, self._taken.id, self._holder, state, **ends, **came.columns)
+            await budget.finish(connection, self._taken.id, now)  # of a run that broke too often nobody else would
             data = {"investigation": self._taken.id, "number": str(self._taken.number), "state": state.value}
             ended = Event(kind=EventKind.INVESTIGATION_ENDED, at=now, by=HOLDFAST, data=data)
             wrote = await filled(connection, self._deps, before, came.parts, now) if came.parts else ()

@@ -50,6 +50,14 @@ def test_what_is_not_known_is_said_plainly() -> None:
     assert not any(line.startswith("Confidence") for line in said)
 
 
+def test_what_broke_off_says_so_below_the_rules_report() -> None:
+    """Models may have looked; that none has would not be true."""
+    broke = an_investigation(state=State.FAILED, findings=None, problem="It broke off several times.")
+    said = lines(findings(broke, SPENT, HOSTS))
+    assert "It broke off several times." in said
+    assert not any("No model" in line for line in said)
+
+
 def test_without_a_model_the_rules_report_stands_and_says_why() -> None:
     """The same buttons; the label says that no model wrote it."""
     shown = findings(an_investigation(findings=None, why_no_model="No model is set up."), Money(), HOSTS)

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from agents.roster import Roster
 from agents.runtime.llm import Ask, Reply
 from agents.runtime.scripted import ScriptedLLM, calls
+from bot.budget.caps import Caps, Run
 from bot.deps import AgentDeps
 from bot.errors import Temporary
 from bot.investigation.model import Findings, State
 from bot.ports import Case, Halted, Note
-from bot.workflows.investigate import LEASE
+from bot.storage import budget
+from bot.workflows.investigate import BROKE, LEASE, TRIES
 from tests.bot.incident.examples import ANA
 from tests.bot.workflows.conftest import Looker, Office
 
@@ -48,6 +50,24 @@ async def test_a_database_that_is_away_for_a_moment_is_no_reason_to_end(looker: 
     one = await looker.work()
     assert (one.state, one.attempt, one.evidence) == (State.DONE, 2, broke.evidence)
     assert one.findings is not None
+
+
+async def test_what_breaks_off_again_and_again_is_given_up_and_holds_no_money(looker: Looker, office: Office) -> None:
+    """Four attempts; then people are told, and what was kept for its report is free."""
+    looker.deps = replace(looker.deps, agents=Away(99))
+    incident = await office.declared()
+    await looker.begin(incident, by=ANA)
+    one = await looker.work()
+    run = Run(id=one.id, issue=incident.id, person=ANA, started_at=office.clock.now())
+    async with office.database.write() as connection:
+        await budget.begin(connection, Caps(), run, 1_000_000)
+    while not one.is_over:
+        assert one.attempt <= TRIES
+        office.clock.advance(LEASE.total_seconds())
+        one = await looker.work()
+    assert (one.state, one.problem) == (State.FAILED, BROKE)
+    async with office.database.read() as connection:
+        assert (await budget.of_issue(connection, incident.id)).held == 0
 
 
 async def test_what_is_made_private_meanwhile_is_seen_by_no_model_any_more(looker: Looker, office: Office) -> None:
