@@ -84,7 +84,7 @@ def _echoes(echoes: Sequence[Echo], pieces: Mapping[str, Piece]) -> Iterator[str
     for echo in echoes:
         what = "known issue" if echo.known_issue else "similar"
         where = "" if echo.same_service else ", of another service"
-        yield f"• {what}{where}: {_said(echo.title, 200)}, {when(echo.at)} {_ids([echo.piece], pieces)}"
+        yield f"• {what.capitalize()}{where}: {_said(echo.title, 200)}, {when(echo.at)} {_ids([echo.piece], pieces)}"
 
 
 def unseen(health: Health) -> str:
@@ -96,7 +96,7 @@ def unseen(health: Health) -> str:
 def _label(report: EvidenceReport) -> str:
     counted = "1 piece" if report.pieces == 1 else f"{report.pieces} pieces"
     left = f", {report.noise} of them not about this" if report.noise else ""
-    return f"{_said(report.label)} {counted} of evidence{left}. {when(report.at)}"
+    return f"{_said(report.label)} {counted} of evidence{left}, looked at {when(report.at)}."
 
 
 def _small(title: str, parts: Sequence[str]) -> list[Block]:

@@ -25,7 +25,7 @@ def thought(last: Investigation | None) -> str:
         sure = f" ({sureness(last.findings.confidence)})" if last.findings.known else " (not known yet)"
         return f"{said(last.findings.verdict, 400)}{sure}"
     if last.report is not None:
-        return f"{said(last.report.verdict, 400)} (by rules, without a model)"
+        return f"{said(last.report.verdict, 400)} (By rules, without a model.)"
     return "" if last.is_over else "Evidence is being collected."
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.evidence.findings import Finding
 from bot.evidence.model import Health, Piece
-from bot.investigation.model import Command, Findings, Hypothesis, Investigation, State
+from bot.investigation.model import ActionItem, Command, Findings, Hypothesis, Investigation, State
 from bot.investigation.standing import Money
 from bot.views.blocks import FALLBACK, Block, Rendered, actions, button, context, cut, section, who
 from bot.views.evidence import evidence_report, fitting, unseen
@@ -13,7 +13,7 @@ from bot.views.ids import Click
 from bot.views.investigation_words import cited, final_cost, id_of, sureness, title, took
 
 #: As many are shown of each; Slack takes about twelve thousand characters in all.
-FINDINGS, OTHERS, COMMANDS, STEPS, SMALL = 3, 3, 3, 4, 6
+FINDINGS, OTHERS, COMMANDS, STEPS, ITEMS, SMALL = 3, 3, 3, 4, 4, 6
 #: What one message holds, with what follows below it: characters, and blocks.
 ROOM, BLOCKS = 10_000, 44
 _MORE = "…"
@@ -48,6 +48,7 @@ def _found(investigation: Investigation, found: Findings, hosts: Collection[str]
     blocks += _severity(investigation, found)
     blocks += _commands(investigation, found.commands)
     blocks += _bullets("Next", found.next_steps[:STEPS])
+    blocks += _items(found.items)
     blocks += [section(f"*Before*\n{said(found.history, 500)}")] if found.history.strip() else []
     blocks += _small("Ruled out", [said(each, 150) for each in found.ruled_out[:SMALL]])
     health = investigation.evidence.health if investigation.evidence else ()
@@ -112,6 +113,13 @@ def _commands(investigation: Investigation, commands: Sequence[Command]) -> list
 
 def _bullets(name: str, lines: Sequence[str]) -> list[Block]:
     return [section("\n".join([f"*{name}*", *(f"• {said(each, 200)}" for each in lines)]))] if lines else []
+
+
+def _items(items: Sequence[ActionItem]) -> list[Block]:
+    """What might be done later; words alone, for nothing comes of it until a person wants it."""
+    lines = [f"• {each.priority}, {each.type}: {said(each.action, 200)}" for each in items[:ITEMS]]
+    lines += [f"… and {len(items) - ITEMS} more"] if len(items) > ITEMS else []
+    return [section("\n".join(["*Proposed action items*", *lines]))] if lines else []
 
 
 def _small(name: str, parts: Sequence[str]) -> list[Block]:

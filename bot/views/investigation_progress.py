@@ -52,7 +52,7 @@ def _stages(investigation: Investigation, steps: Sequence[Step]) -> str:
     """A mark for each stage: done, at work, to come, or that nothing came of it."""
     begun = {step.stage for step in steps}
     shown = [stage for stage in Stage if stage in begun or stage in _OF_KIND[investigation.kind]]
-    return "  ".join(f"{_stage_mark(stage, steps)} {_STAGES[stage]}" for stage in shown)
+    return "  ".join(f"{_stage_mark(stage, steps)}\N{NO-BREAK SPACE}{_STAGES[stage]}" for stage in shown)
 
 
 def _stage_mark(stage: Stage, steps: Sequence[Step]) -> str:

@@ -12,16 +12,40 @@ FACE = "Canned answer of the local workspace: "
 #: How long a piece of the answer takes, so that people see it come. Seconds.
 PACE = 0.02
 FEW = 2
+#: Fields that claim something, citing evidence.
+CLAIMS = frozenset(("sentence", "cause", "because"))
 _ID = re.compile(r"E-\d+")
 _NAMES = re.compile(r'"(namespace|service)": ?"([a-z0-9-]+)"')
 #: Lists that it leaves empty: what people should run is nothing to make up.
-SILENT = frozenset(("commands", "command", "ruled_out", "notes", "proposals", "patterns", "fixes"))
+SILENT = frozenset(
+    [
+        "commands",
+        "command",
+        "ruled_out",
+        "notes",
+        "proposals",
+        "patterns",
+        "fixes",
+        "file",
+        "change",
+        "hints",
+        "recurrence",
+        "known_issue",
+        "pattern",
+        "dependencies",
+        "not_known",
+        "began",
+        "selector",
+        "labels",
+    ]
+)
 #: What each field says, where it is about no piece of evidence.
 SAID = {
     "severity": "SEV2",
     "severity_reason": "The service answers with errors, and nobody has said that there is a way around.",
     "history": "There is no earlier incident like it among those I was shown.",
     "next_steps": "Compare the last rollout with the one before it, and look at the oldest error first.",
+    "action": "Let a new version start beside the old one before it takes over",
     "question": "What changed shortly before it began?",
     "why": "It is the oldest change in the window.",
 }
@@ -41,15 +65,20 @@ def canned(asked: Asked) -> Reply:
 
 def _voice(seen: list[tuple[str, str]]) -> Callable[[str], str]:
     def say(name: str) -> str:
-        return SAID.get(name) or _about(seen)
+        return SAID.get(name) or (_seen(seen) if name in CLAIMS else _about(seen))
 
     return say
+
+
+def _seen(seen: list[tuple[str, str]]) -> str:
+    """A claim: what it was shown, and no word more."""
+    return "; ".join(title for _, title in seen[:FEW]) or "nothing was shown"
 
 
 def _about(seen: list[tuple[str, str]]) -> str:
     if not seen:
         return "I was shown no evidence, so I cannot tell what it is."
-    return f"of what I was shown, this stands out most: {seen[0][1]}"
+    return f"Of what I was shown, this stands out most: {seen[0][1]}."
 
 
 def _with_face(value: Json) -> Json:
@@ -77,14 +106,17 @@ def _has_looked(asked: Asked) -> bool:
 
 def _looks(asked: Asked) -> tuple[ToolCall, ...]:
     """A call or two of what it may ask, about the namespace and the service it was told of."""
-    known = dict(_NAMES.findall(asked.conversation.replace('\\"', '"')))
+    said = _NAMES.findall(asked.conversation.replace('\\"', '"'))
+    known = dict(reversed(said))  # the report comes first, and with it the service that it is about
     may = [tool for tool in asked.body.get("tools") or [] if tool["name"] in asked.tools]
     reads = [tool for tool in may if not tool["name"].startswith("propose")]
 
     def say(name: str) -> str:
         return known.get(name) or known.get("service") or "default"
 
-    return tuple(ToolCall(tool["name"], filled(tool["input_schema"], Mouth(say))) for tool in reads[:FEW])
+    return tuple(
+        ToolCall(tool["name"], filled(tool["input_schema"], Mouth(say, silent=SILENT))) for tool in reads[:FEW]
+    )
 
 
 def _pieces(asked: Asked) -> Iterator[tuple[str, str]]:

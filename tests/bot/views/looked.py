@@ -9,8 +9,21 @@ from bot.budget.caps import Caps, Totals
 from bot.evidence.findings import Finding
 from bot.evidence.report import EvidenceReport, report
 from bot.incident.model import HOLDFAST
-from bot.investigation.model import Command, Findings, Hypothesis, Investigation, Kind, Stage, State, Step, Word
+from bot.investigation.model import (
+    ActionItem,
+    Command,
+    Findings,
+    Hypothesis,
+    Investigation,
+    Kind,
+    Stage,
+    State,
+    Step,
+    Word,
+)
 from bot.investigation.standing import Looked, Money
+from bot.postmortem.model import Kind as ItemKind
+from bot.postmortem.model import Priority
 from tests.bot.evidence.anything import EVIDENCE, SERVICES
 from tests.bot.evidence.examples import CATALOGUE, DEPLOYMENT, evidence
 from tests.bot.views.samples import ACTORS, MAYBE, NOW, TEXT, TIMES
@@ -77,6 +90,10 @@ FINDINGS = st.builds(
     history=TEXT,
     next_steps=TEXTS,
     notes=TEXTS,
+    items=st.lists(
+        st.builds(ActionItem, priority=st.sampled_from(Priority), type=st.sampled_from(ItemKind), action=TEXT),
+        max_size=6,
+    ).map(tuple),
     dropped=st.integers(0, 10**6),
 )
 STEPS = st.lists(

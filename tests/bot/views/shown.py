@@ -28,9 +28,9 @@ def texts(part: object) -> Iterator[str]:
 
 
 def lines(shown: Rendered | None) -> list[str]:
-    """All of it, line by line."""
+    """All of it, line by line, with every space as a plain one."""
     assert shown is not None
-    return [line for text in texts(shown.blocks) for line in text.split("\n")]
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for text in texts(shown.blocks) for line in text.split("\n")]
 
 
 def labels(shown: Rendered | None) -> list[str]:

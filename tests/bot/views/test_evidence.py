@@ -69,7 +69,7 @@ def test_what_was_ruled_out_and_what_was_before() -> None:
     said = lines(evidence_report(made(evidence(*DISK, before))))
     assert any(line.startswith("Ruled out: no restarts (kubernetes); ") for line in said)
     (echo,) = [line for line in said if "k3s-2 has DiskPressure, Evicted" in line]
-    assert echo.startswith("• similar: ")
+    assert echo.startswith("• Similar: ")
     assert "<https://git.example/3.md|E-1>" in echo
     assert "Something like it happened to nextcloud once before." in said
     assert "*What else is wrong*" in said

@@ -9,8 +9,10 @@ from hypothesis import given
 from bot.budget.caps import Totals
 from bot.evidence.findings import Finding
 from bot.evidence.model import Kind as Evidenced
-from bot.investigation.model import Command, Investigation, State, Step
+from bot.investigation.model import ActionItem, Command, Investigation, State, Step
 from bot.investigation.standing import Money
+from bot.postmortem.model import Kind as ItemKind
+from bot.postmortem.model import Priority
 from bot.views.foreign import exactly, hosts_of, is_known, said
 from bot.views.investigation_findings import findings
 from bot.views.investigation_progress import progress
@@ -39,6 +41,23 @@ def test_the_verdict_comes_first_and_every_claim_has_its_evidence() -> None:
     assert "Note: 2 claims left out, citing no evidence; The network specialist was too late." in said
     assert said[-1].startswith("Investigation 1 · 74 s · $0.42 of $5.00 · Written by a model, which can be wrong")
     assert labels(shown) == ["Severity", "I did this", "I did this", "Dig deeper", "Wrong"]
+
+
+def test_proposed_action_items_are_shown_in_a_line_each() -> None:
+    """Four at most, the others counted; words alone, which lead nowhere and have no button."""
+    hostile = ActionItem(priority=Priority.P0, type=ItemKind.ALERT, action="<!channel> see http://evil.example/x\nnow")
+    others = tuple(
+        ActionItem(priority=Priority.P2, type=ItemKind.CONFIG, action=f"Thing {number}", file="a.tf", change="- all")
+        for number in range(5)
+    )
+    shown = findings(an_investigation(findings=FOUND.model_copy(update={"items": (hostile, *others)})), SPENT, HOSTS)
+    said = lines(shown)
+    at = said.index("*Proposed action items*")
+    assert said[at + 1].startswith("• P0, Alert: ")
+    assert not re.search(r"<!|://|[<>]", said[at + 1])
+    assert said[at + 2 : at + 6] == [*(f"• P2, Config: Thing {number}" for number in range(3)), "… and 2 more"]
+    assert labels(shown) == ["Severity", "I did this", "I did this", "Dig deeper", "Wrong"]
+    assert "*Proposed action items*" not in lines(findings(an_investigation(), SPENT, HOSTS))
 
 
 def test_what_is_not_known_is_said_plainly() -> None:
