@@ -45,7 +45,11 @@ def caught_up(incident: Incident, looked: Looked, tried: Sequence[Entry]) -> Ren
     blocks.append(section(_last_update(incident)))
     blocks += [section(f"*What is thought*\n{told}")] if (told := thought(looked.last)) else []
     blocks += [section("\n".join(["*What was tried*", *map(_line, tried)]))] if tried else []
-    lead = [] if incident.lead else [button("Take the lead", Click.LEAD_TAKE, incident.id, style="primary")]
+    lead = (
+        []
+        if incident.lead or not incident.is_open
+        else [button("Take the lead", Click.LEAD_TAKE, incident.id, style="primary")]
+    )
     blocks.append(actions(*lead, button("Show", Click.SHOW, incident.id)))
     return as_written(Rendered(text=f"How {headline(incident)} stands", blocks=blocks))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page
 
 from tests.demo.lessons import SECTIONS
-from tests.demo.walk import PHONE, chosen, chromium, demo, opened, pressed, reported, sent, typed
+from tests.demo.walk import PHONE, chosen, chromium, declared, demo, flipped, opened, pressed, reported, sent, typed
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
@@ -43,6 +43,28 @@ async def main() -> None:
             await _told(await opened(browser, f"{running.url}/as/U0ANA/C0ALERTS"), "home", "Home")
             await _written(page)
             await _published(browser, running.url)
+            await _looked_into(browser)
+
+
+async def _looked_into(browser: Browser) -> None:
+    """Two services break: one is looked into by agents, the other while Claude is down."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with demo(Path(folder)) as running:
+            page = await opened(browser, running.url, (1000, 1000))
+            await flipped(page, "break:nextcloud:release")
+            room = await declared(page, running.url, "nextcloud gives 502", "inc-1-nextcloud")
+            going = room.locator(".message", has=room.get_by_role("button", name="Stop", exact=True)).first
+            await going.filter(has_text="specialists").filter(has_text="earlier lines").wait_for()
+            await going.screenshot(path=PICTURES / "investigation-progress.png")
+            found = room.locator(".message", has=room.get_by_role("button", name="Dig deeper")).first
+            await found.wait_for(timeout=60_000)
+            await found.screenshot(path=PICTURES / "investigation-model.png")
+            await flipped(page, "claude-down")
+            await flipped(page, "break:immich:memory")
+            room = await declared(page, running.url, "immich does not load", "inc-2-immich")
+            found = room.locator(".message", has=room.get_by_role("button", name="Dig deeper")).first
+            await found.wait_for(timeout=90_000)
+            await found.screenshot(path=PICTURES / "investigation-rules.png")
 
 
 async def _written(room: Page) -> None:

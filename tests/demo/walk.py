@@ -130,3 +130,27 @@ async def sent(page: Page, button: str) -> None:
     """Send the form that is open, and wait until it is gone."""
     await page.get_by_role("dialog").get_by_role("button", name=button, exact=True).click()
     await page.get_by_role("dialog").wait_for(state="hidden")
+
+
+async def flipped(page: Page, fault: str) -> None:
+    """Turn a fault of the panel on, or off again; what breaks a service stands below the service's name."""
+    panel, button = page.locator("details.faults"), page.locator(f"[data-fault='{fault}']")
+    before = await button.get_attribute("aria-pressed")
+    await panel.locator("> summary").click()
+    service = page.locator("details.service", has=button)
+    if await service.count() and await service.get_attribute("open") is None:
+        await service.locator("summary").click()
+    await button.click()
+    await page.locator(f"[data-fault='{fault}']:not([aria-pressed='{before}'])").wait_for()
+    await panel.locator("> summary").click()
+
+
+async def declared(page: Page, url: str, text: str, room: str) -> Page:
+    """Report it as Ana, from #alerts, with the form as it is; the page is in the incident's room then."""
+    await page.goto(f"{url}/as/U0ANA/C0ALERTS")
+    await typed(page, f"/incident {text}")
+    await page.get_by_role("button", name="Report", exact=True).click()
+    await page.get_by_role("dialog").wait_for(state="hidden")
+    await page.get_by_role("link", name=room).first.click()
+    await page.get_by_role("button", name="Take the lead").first.wait_for()
+    return page

@@ -16,29 +16,10 @@ FEW = 2
 CLAIMS = frozenset(("sentence", "cause", "because"))
 _ID = re.compile(r"E-\d+")
 _NAMES = re.compile(r'"(namespace|service)": ?"([a-z0-9-]+)"')
-#: Lists that it leaves empty: what people should run is nothing to make up.
-SILENT = frozenset(
-    [
-        "commands",
-        "command",
-        "ruled_out",
-        "notes",
-        "proposals",
-        "patterns",
-        "fixes",
-        "file",
-        "change",
-        "hints",
-        "recurrence",
-        "known_issue",
-        "pattern",
-        "dependencies",
-        "not_known",
-        "began",
-        "selector",
-        "labels",
-    ]
-)
+#: Fields about what is remembered, or to be changed: nothing to make up.
+_NEVER = frozenset(("recurrence", "known_issue", "pattern", "dependencies", "not_known", "began", "file", "change"))
+#: Fields that it leaves empty: what people should run is nothing to make up either.
+SILENT = _NEVER | {"commands", "command", "ruled_out", "notes", "proposals", "patterns", "fixes", "hints", "selector"}
 #: What each field says, where it is about no piece of evidence.
 SAID = {
     "severity": "SEV2",

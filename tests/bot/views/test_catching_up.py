@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.incident.entries import Entry, Source
 from bot.incident.model import Event, EventKind, Incident
+from bot.incident.model import State as Stands
 from bot.investigation.model import State
 from bot.investigation.standing import Looked
 from bot.views.catching_up import caught_up
@@ -55,8 +56,9 @@ def test_everything_that_somebody_needs_first() -> None:
 
 
 def test_who_leads_already_need_not_be_found() -> None:
-    """Then there is nothing to take."""
+    """Then there is nothing to take; nor where it is over."""
     assert labels(caught_up(an_incident(lead="U0BOB"), Looked(), ())) == ["Show"]
+    assert labels(caught_up(an_incident(state=Stands.DECLINED), Looked(), ())) == ["Show"]
 
 
 def test_while_nothing_is_known_that_is_said() -> None:
