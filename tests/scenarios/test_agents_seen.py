@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from bot.incident.model import EventKind
-from bot.investigation.model import State
-from bot.storage import investigations
+from bot.incident.model import HOLDFAST, EventKind
+from bot.investigation.model import Kind, State
+from bot.storage import budget, investigations
 from bot.workspace.claude import Hang, Reply
 from tests.agents.roles.answers import REPORT
 from tests.scenarios.reading import buttons, parsed
@@ -115,3 +115,33 @@ async def test_what_becomes_private_meanwhile_reaches_no_model_any_more(story: S
     said = [words(message) for message in story.workspace.slack.messages(await story.room())]
     assert sum("This incident is private, and models do not see private ones here." in text for text in said) == 1
     assert not any("Written by a model" in words(m) for m in story.workspace.slack.messages(ROOM))
+
+
+@pytest.mark.parametrize(
+    ("over", "recorded"), [("resolve 1 Rolled it back", True), ("decline 1 It was planned", False)]
+)
+async def test_what_is_over_is_looked_into_no_further(story: Story, over: str, recorded: bool) -> None:
+    """Whoever looks stops with it: one line says so, what it held is free, and nothing of it is posted afterwards.
+
+    Only a written record begins work of its own.
+    """
+    story.workspace.services.break_("nextcloud", "release")
+    story.workspace.claude.storm(Hang())
+    declaring = asyncio.create_task(story.declare())
+    await live(story)
+    answer = await story.person("bob").slash("/incident", over, ROOM)
+    assert answer.error == ""
+    story.workspace.claude.calm()
+    asked = len(story.workspace.claude.asked)
+    incident = await declaring
+    await story.follow()
+    assert not (await story.incident()).is_open
+    async with story.bot.database.read() as connection:
+        one, *later = await investigations.of_incident(connection, incident.id)
+        totals = await budget.of_run(connection, one.id)
+    assert [each.kind for each in later] == ([Kind.POSTMORTEM] if recorded else [])
+    assert (one.state, one.stopped_by, totals.held) == (State.STOPPED, HOLDFAST, 0)
+    assert (len(story.workspace.claude.asked) > asked) == recorded
+    said = [words(message) for message in story.workspace.slack.messages(ROOM)]
+    assert sum("Investigation 1: ended with the incident" in text for text in said) == 1
+    assert not any("Investigation 1 ·" in text for text in said)
