@@ -113,7 +113,7 @@ async def test_an_action_item_is_kept_with_its_incident(story: Story) -> None:
     await bob.shortcut("action_item.message", said)
     await story.settle()
     assert await bob.submit() is None
-    await story.settle()
+    await story.follow()
     first, second = action_items(await story.timeline())
     assert (first.key, first.text, first.type, first.owner, first.due) == ("T-1", *values.values())
     assert (second.key, second.type, second.owner, second.due) == ("T-2", "", "", "")
