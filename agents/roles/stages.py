@@ -23,6 +23,7 @@ from bot.investigation.domains import Specialist, specialists
 from bot.investigation.model import Findings, Stage, Step, Word
 from bot.ports import Case
 from bot.storage import transcripts
+from bot.storage.budget import RunOver
 
 #: Our own words to each; nothing of an incident stands in them but its key.
 _TASKS = {
@@ -123,7 +124,7 @@ class Stages:
         task = _TASKS[role.stage].format(key=self.case.incident.key)
         try:
             answer = await work(self.session, role, task, opening if opening is not None else self._opening())
-        except (NoAnswer, Unreachable) as error:
+        except (NoAnswer, Unreachable, RunOver) as error:  # the last: what others found before is found again
             self.notes.append(f"{role.name.replace('_', ' ').capitalize()}: {error.sentence}")
             self.first = self.first or error
             step = Step(stage=role.stage, key=f"agent:{role.name}", agent=role.name, text=error.sentence)

@@ -172,6 +172,17 @@ async def test_a_database_that_is_away_for_a_moment_ends_nothing(database: Datab
     assert (await made.money()).held == 0
 
 
+async def test_what_was_found_is_found_again_where_writing_it_down_broke(database: Database) -> None:
+    """The run is over by then, so whoever had no answer is not asked anew, and the others' answers stand."""
+    made = await scene(database, {"workload": AWAY})
+    found = await made.look()
+    after = made.again({})
+    again = await after.look()
+    assert after.asked == []
+    assert again.model_copy(update={"notes": ()}) == found.model_copy(update={"notes": ()})
+    assert [note for note in again.notes if note.startswith("Workload: ")]
+
+
 async def _until(made: Scene, reached: asyncio.Event, asked: int) -> None:
     """Until it hangs, and the others have their answers."""
     async with asyncio.timeout(20):
