@@ -47,11 +47,6 @@ class Reply:
     complete: bool = True
     why: str = ""
 
-    @property
-    def text(self) -> str:
-        """All that was said in words."""
-        return "".join(str(block.get("text", "")) for block in self.blocks if block.get("type") == "text")
-
 
 class Fault(StrEnum):
     """Why there is no answer."""
