@@ -9,7 +9,7 @@ from bot.workspace.claude.model import Json
 #: Fields that cite evidence by its ids, and fields that are lists but had better stay empty.
 CITES = ("pieces", "evidence", "evidence_ids", "ids", "cites")
 #: Of a choice, these first.
-LIKELY = ("SEV2", "S2", "P2", "investigate", "deployment", "escalate", "everyone", "mitigate")
+LIKELY = ("SEV2", "S2", "P2", "investigate", "deployment", "escalate", "everyone", "mitigate", "Config")
 
 
 @dataclass(frozen=True)
