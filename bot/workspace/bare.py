@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,6 +15,8 @@ from bot.clock import Clock
 from bot.errors import Refused
 
 BRANCH = "master"
+#: So old is what the repository begins with: a commit of today would look like the cause of whatever breaks.
+AGE = timedelta(days=9)
 #: No commit: what a branch was before it was made, and is after it was taken away.
 NOTHING = "0" * 40
 _SAMPLE = "infra"
@@ -205,7 +208,7 @@ class Bare:
         self.git("symbolic-ref", "HEAD", f"refs/heads/{BRANCH}")
         with (place / "config").open("a") as config:
             config.write(_CONFIG)
-        at = int(self._clock.now().timestamp())
+        at = int((self._clock.now() - AGE).timestamp())
         head = f"commit refs/heads/{BRANCH}\ncommitter viktor <viktor@users.noreply.github.com> {at} +0000\n"
         stream = [head.encode(), _data(b"All of it")]
         for path, content in _sample(files(__package__) / _SAMPLE):

@@ -1,5 +1,8 @@
 """The cluster of the workspace: three nodes, and on them every service of the shipped configuration."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from bot.clock import Clock
 from bot.workspace.kubernetes.cluster import Cluster
 
@@ -14,11 +17,24 @@ _SERVICES = (
     ("vpn", "k3s-1", "headscale:0.26.1"),
     ("authentik", "k3s-2", "authentik-server:2026.2.1"),
 )
+#: What is there has been there for so long: what was made just now would look like the cause of whatever breaks.
+AGE = timedelta(days=9)
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """A clock as it was by then."""
+
+    clock: Clock
+
+    def now(self) -> datetime:
+        """So much earlier."""
+        return self.clock.now() - AGE
 
 
 def sample_cluster(clock: Clock) -> Cluster:
-    """A cluster in which all is well, as of the clock's time."""
-    cluster = Cluster(clock)
+    """A cluster in which all is well, and has been for days, as of the clock's time."""
+    cluster = Cluster(_Earlier(clock))
     for name in NODES:
         cluster.node(name)
     for name, node, image in _SERVICES:
@@ -32,5 +48,6 @@ def sample_cluster(clock: Clock) -> Cluster:
     for name in ("nextcloud", "authentik", "traefik"):
         cluster.configure(f"{name}-config", name, by="terraform")
         cluster.configure(f"{name}-credentials", name, "Secret", by="terraform")
+    cluster.clock = clock
     cluster.use("k3s-2", 3.1, 11 * 2.0**30)
     return cluster
