@@ -70,11 +70,13 @@ class GitHistory:
         branch: str,
         web: str = "",
         soon: float = FETCH,
+        apart: str = "",
     ) -> None:
         """`fetch` brings the mirror up to date, and is waited for only so `soon`, in seconds; `web` is where people see
-        the repository; empty: nowhere.
+        the repository; empty: nowhere. What is in the folder `apart` is not shown: it is asked for elsewhere.
         """
         self._soon = soon
+        self._apart = apart.strip("/").casefold()
         self._fetch = fetch
         self._mirror = mirror
         self._ref = f"refs/heads/{git_words.branch(branch)}"
@@ -135,7 +137,7 @@ class GitHistory:
         wanted, room = list[str](), DIFF
         for file in sorted(files, key=lambda each: (each.lines, each.path)):
             fits = file.added is not None and file.lines <= room and len(wanted) < FILES
-            if fits and not git_asked.withheld(file.path):
+            if fits and not self._withheld(file.path):
                 wanted.append(file.path)
                 room -= file.lines
         text = await self._patch(two, wanted) if wanted else ""
@@ -156,7 +158,7 @@ class GitHistory:
         asked = ("-e", git_asked.pattern(pattern, regular=regular), git_words.sha(commit), "--")
         argv = ("grep", *fixed, *how, *asked, *map(git_asked.path, paths))
         found = matches((await self._mirror.must(*argv, fine=(0, 1))).out)
-        shown = (match for match in found if not git_asked.withheld(match.path))
+        shown = (match for match in found if not self._withheld(match.path))
         return tuple(match.model_copy(update={"text": match.text[:LINE]}) for match in shown)[:FOUND]
 
     async def has(self, commit: str, path: str) -> bool:
@@ -175,6 +177,8 @@ class GitHistory:
             return await self._folder(commit, place)
         if mode == _SUBMODULE:
             return Text(path=place, kind="submodule", text=f"at commit {blob}")
+        if self._is_apart(place):
+            raise Refused("Post-mortems are read with search_documents and read_document.")
         if git_asked.withheld(place):
             raise Refused(f"{place} holds secrets, by its name, so what is in it is not shown.")
         if int(size) > LARGEST:
@@ -189,6 +193,13 @@ class GitHistory:
         first = max(1, first)
         part = [line[:LINE] for line in lines[first - 1 : first - 1 + min(max(1, most), LINES)]]
         return Text(path=place, kind="file", text="\n".join(part), first=first, total=len(lines))
+
+    def _withheld(self, path: str) -> bool:
+        """Whether what is in a file is not shown here."""
+        return git_asked.withheld(path) or self._is_apart(path)
+
+    def _is_apart(self, path: str) -> bool:
+        return bool(self._apart) and f"{path.casefold()}/".startswith(f"{self._apart}/")
 
     async def _folder(self, commit: str, place: str) -> Text:
         out = (await self._mirror.must("ls-tree", "-z", commit, "--", f"{place}/")).out

@@ -44,10 +44,15 @@ class Repository:
         """Where people read a document; empty where that is not known."""
         return f"{self._pages}/{quote(f'{self.folder}/{name}')}" if self._pages else ""
 
-    def history(self, seconds: float = PATIENCE) -> GitHistory:
-        """The branch's past, to be read; one question takes at most so long."""
+    def history(self, seconds: float = PATIENCE, *, for_agents: bool = False) -> GitHistory:
+        """The branch's past, to be read; one question takes at most so long.
+
+        Agents are not shown post-mortems by it: of those about what is private by now they shall read nothing.
+        """
         web = self._pages.removesuffix(f"/blob/{quote(self.branch)}")
-        return GitHistory(self.head, self._git.hurried(seconds), self.branch, web)
+        return GitHistory(
+            self.head, self._git.hurried(seconds), self.branch, web, apart=self.folder if for_agents else ""
+        )
 
     async def head(self) -> str:
         """The newest commit of the branch, after looking at the remote."""

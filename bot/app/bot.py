@@ -110,8 +110,10 @@ class Bot:
                 await self._watch.tick(now, known=bool(outside.github.login))
             if outside.repository is not None:
                 await self._repository_watch.tick(now)
+        begun = await self._dispatcher.tick()
+        if not self._unready:
             await self._reaper.tick(now)
-        return await self._dispatcher.tick()
+        return begun
 
     async def watch(self) -> None:
         """Look after the sockets, if there are any."""

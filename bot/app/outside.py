@@ -98,7 +98,8 @@ class Outside:
         self, database: Database, incidents: IncidentStore, documents: DocumentStore, redactor: Redactor
     ) -> Roster:
         """Those who look and propose; without a key they say so."""
-        read = (self.kubernetes, self.prometheus, self.history, redactor)
+        history = self.repository.history(for_agents=True) if self.repository is not None else None
+        read = (self.kubernetes, self.prometheus, history, redactor)
         deps = AgentDeps(database, self.clock, self.settings.file, incidents, documents, *read)
         return Roster(deps, self.llm or NullLLM(NO_KEY))
 

@@ -96,7 +96,7 @@ async def take(
     if row["attempt"] != attempt and not again:
         return None
     holder = f"{work}#{uuid4()}"
-    values = {"holder": holder, "due_at": until, "attempt": row["attempt"] + (not again)}
+    values = {"holder": holder, "due_at": until, "attempt": row["attempt"] + 1}
     await connection.execute(update(investigations).where(investigations.c.id == id).values(values))
     return _investigation({**row, **values}), holder
 

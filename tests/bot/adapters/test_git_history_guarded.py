@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.adapters import git_asked
 from bot.adapters.git import Git
 from bot.adapters.git_history import LARGEST, GitHistory
+from bot.adapters.repository import Repository
 from bot.errors import Permanent, Refused
 from tests.bot.adapters.test_git_history import LONG_AGO, history, remote
 from tests.remote import BRANCH, Remote
@@ -173,3 +174,20 @@ async def test_what_holds_secrets_or_is_no_text_or_is_huge_is_not_read(remote: R
     for path in ("a.tfvars", "b.bin", "c.txt", "unheard-of"):
         with pytest.raises(Refused):
             await history.read(head, path)
+
+
+async def test_agents_read_no_post_mortem_through_git(remote: Remote, tmp_path: Path) -> None:
+    """One about what is private by now may still lie there; search and reading leave it out, and so does git."""
+    name = "docs/post-mortems/2026-01-01-mail.md"
+    commit = remote.commit({name: "The passphrase was tulip.\n", "README.md": "tulip\n"}, "Write it down")
+    git = Git(tmp_path / "data", remote.url, BRANCH)
+    asked = Repository(git, BRANCH, "docs/post-mortems").history(for_agents=True)
+    head = (await asked.newest()).commit
+    assert head == commit
+    for path in (name, "Docs/Post-Mortems/2026-01-01-mail.md"):
+        with pytest.raises(Refused):
+            await asked.read(head, path)
+    assert [match.path for match in await asked.grep(head, "tulip")] == ["README.md"]
+    shown = await asked.show(commit)
+    assert "passphrase" not in shown.text
+    assert name in shown.left_out

@@ -61,7 +61,7 @@ async def test_the_same_work_goes_on_after_a_crash_and_its_former_self_writes_no
     assert first is not None
     assert again is not None
     assert first[1] != again[1]
-    assert again[0].attempt == 1
+    assert again[0].attempt == 2
     with pytest.raises(Lost):
         async with database.write() as connection:
             await investigations.hold(connection, one.id, first[1], START + LEASE)
