@@ -73,8 +73,8 @@ async def test_many_open_incidents_are_turned_in_place(story: Story) -> None:
     for number in range(28):
         await ana.slash("/incident")
         assert await ana.submit(GOOD | {"error_kind": "slow", "what": f"slow, page {number}"}) is None
+        await story.settle()
         story.clock.advance(16 * 60)  # closer together they would be reports of one outage
-    await story.settle()
     bob = story.person("bob")
     await bob.open_home()
     await story.settle()
