@@ -105,10 +105,9 @@ class Stages:
         return answer.written if answer else None
 
     async def unheard(self) -> bool:
-        """Whether time went by without a word of any model: it hangs, and would for the others."""
+        """Whether no model has said a word: they would be as silent to the others, at a price that nobody knows."""
         async with self.session.database.read() as connection:
-            heard = await transcripts.answered(connection, self.session.run.id)
-        return isinstance(self.first, NoAnswer) and not heard
+            return not await transcripts.answered(connection, self.session.run.id)
 
     @property
     def reason(self) -> HoldfastError:

@@ -29,7 +29,9 @@ def _model(name: str, fallback: str = "") -> ModelKeys:
 class RoleModels(Frozen):
     """Which model does what."""
 
-    triage: ModelKeys = Field(default=_model("claude-haiku-5-5"), description="How bad it is, and what it concerns.")
+    triage: ModelKeys = Field(
+        default=_model("claude-haiku-5-5", "claude-sonnet-5-5"), description="How bad it is, and what it concerns."
+    )
     specialist: ModelKeys = Field(
         default=_model("claude-sonnet-5-5", "claude-sonnet-5"), description="Those who look, side by side."
     )

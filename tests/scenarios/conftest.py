@@ -41,7 +41,7 @@ async def story(
     """A workspace with the bot in it; at the end nothing may have happened that real services would refuse."""
     database, transport, looking = place
     url = "" if database == "sqlite" else postgres.fresh_database(request.getfixturevalue("postgres_server"))
-    marked: dict[str, Looking] = {"models": "models", "looks": "rules"}
+    marked: dict[str, Looking] = {"models": "models", "looks": "rules", "asked": "people"}
     looking = next((how for mark, how in marked.items() if request.node.get_closest_marker(mark)), looking)
     hurried = request.node.get_closest_marker("hurried") is not None
     begun = await Story.begin(tmp_path, clock, url, transport, hurried=hurried, looking=looking)

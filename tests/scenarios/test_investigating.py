@@ -10,6 +10,7 @@ from bot.workspace.slack.people import Actor
 from tests.scenarios.reading import buttons, view_words
 from tests.scenarios.story import Story, texts, words
 
+pytestmark = pytest.mark.asked
 ROOM = "inc-1-nextcloud"
 
 

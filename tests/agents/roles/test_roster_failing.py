@@ -39,11 +39,19 @@ async def test_one_that_has_no_answer_is_noted_and_the_others_go_on(ledger: Data
 
 async def test_without_triage_the_evidence_chooses(ledger: Database) -> None:
     """Nobody suggests a severity, and the specialists are those whom the evidence points to."""
-    made = await scene(ledger, {"triage": AWAY})
+    made = await scene(ledger, {"triage": "I do not know what to say."})
     found = await made.look()
     assert "delivery" in made.asked
     assert (found.verdict, found.severity) == (REPORT["verdict"], "")
-    assert f"Triage: {AWAY.sentence}" in found.notes
+    assert [note for note in found.notes if note.startswith("Triage: ")]
+
+
+async def test_where_no_model_says_a_word_the_others_are_not_asked(ledger: Database) -> None:
+    """They would be as silent, at a price that nobody knows; the reason is told at once."""
+    made = await scene(ledger, {"triage": AWAY})
+    with pytest.raises(Unreachable, match="does not take our key"):
+        await made.look()
+    assert set(made.asked) == {"triage"}
 
 
 async def test_a_model_that_hangs_keeps_nobody_waiting_for_long(ledger: Database) -> None:
@@ -103,7 +111,7 @@ async def test_whoever_is_stopped_asks_nobody_more(ledger: Database) -> None:
 
     def stops(ask: Ask) -> Reply:
         made.halted = "Somebody stopped it."
-        raise AWAY
+        return calls(("t1", "evidence_lookup", {"id": "E-1"}))
 
     made.llm._answer = stops  # the script is ours to change
     with pytest.raises(Stopped, match="Somebody stopped it"):
