@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from agents.roles.report_writer import Report
+from agents.runtime.ends import Unreachable
 from agents.runtime.llm import Fault, Unanswered
 from agents.runtime.scripted import ScriptedLLM
-from bot.errors import Temporary
 from bot.evidence.findings import Finding
 from bot.evidence.model import BAD, CHANGES, Evidence, gather
 from bot.evidence.report import report
@@ -132,7 +132,7 @@ def test_each_question_can_be_answered_with_no() -> None:
 async def test_the_canary_dies_where_the_harness_is_broken(ledger: Database) -> None:
     """A model that nobody reaches, evidence that got lost, and a report of another incident all fail it."""
     away = ScriptedLLM([Unanswered(Fault.BARRED, "No.", charged=False)] * 100)
-    with pytest.raises(Temporary):
+    with pytest.raises(Unreachable):
         await look(ledger, away, CANARY, AgentKeys(), ManualClock())
     found, _ = await played_out(ledger, CANARY)
     assert not score(CANARY.expected, found, gather(WINDOW, ())).passed
