@@ -62,13 +62,13 @@ class AnthropicLLM:
             return _cut(incoming, "the model took too long")
         except anthropic.APIStatusError as error:
             if error.status_code == httpx2.codes.OK:  # an error inside of a stream
-                return _cut(incoming, "the answer broke off")
+                return _cut(incoming, "the model's answer broke off")
             raise self._refusal(error) from error
         except _BROKEN as error:
             log(__name__).info("answer broke off", model=ask.model, error=type(error).__name__)
             if isinstance(error.__cause__, _UNSENT):
                 raise Unanswered(Fault.AWAY, "The API of the models cannot be reached.", charged=False) from error
-            return _cut(incoming, "the answer broke off")
+            return _cut(incoming, "the model's answer broke off")
 
     async def _read(self, ask: Ask, incoming: Incoming) -> None:
         stream = await self._client.messages.create(**body_of(ask), stream=True)

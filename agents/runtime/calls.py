@@ -147,7 +147,7 @@ async def _attempt(
     if booked.beyond:
         await _overran(session, role, model)
     if not reply.complete:
-        why = reply.why or "the answer broke off"
+        why = reply.why or "the model's answer broke off"
         raise Unanswered(Fault.AWAY, f"{why[0].upper()}{why[1:]}.", charged=True)
 
 

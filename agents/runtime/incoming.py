@@ -49,7 +49,7 @@ class Incoming:
     def reply(self) -> Reply:
         """What has come; whole only if it ended, said why, and left nothing open. Raises Garbled."""
         if not (self._stopped and self._stop_reason) or self._open:
-            return Reply((), self._stop_reason, self.usage, complete=False, why="the answer broke off")
+            return Reply((), self._stop_reason, self.usage, complete=False, why="the model's answer broke off")
         blocks = [_with_input(block, parts) for block, parts in zip(self._blocks, self._inputs, strict=True)]
         return Reply(tuple(blocks), self._stop_reason, self.usage)
 

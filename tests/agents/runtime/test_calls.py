@@ -23,7 +23,7 @@ from tests.agents.runtime.kit import CAPS, FALLBACK, GOOD, MODEL, Bench, Verdict
 
 BUSY = Unanswered(Fault.BUSY, "The model is busy.", charged=False)
 LOST = Unanswered(Fault.AWAY, "The model took too long.", charged=True)
-CUT = Reply((), "", {"input_tokens": 500, "output_tokens": 1}, complete=False, why="the answer broke off")
+CUT = Reply((), "", {"input_tokens": 500, "output_tokens": 1}, complete=False, why="the model's answer broke off")
 LOOK = calls(("t1", "pods", {"namespace": "a"}))
 
 
