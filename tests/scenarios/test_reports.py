@@ -134,6 +134,7 @@ async def test_a_screenshot_stays_in_slack(story: Story) -> None:
     """A picture handed over with the form is shown in the room, and is not in the issue."""
     file = await story.person("ana").upload("screen.png", b"\x89PNG", "image/png")
     incident = await story.declare(screenshots=[file])
+    await story.follow()
     assert incident.report.screenshots == (file,)
     shown = [block for message in story.workspace.slack.messages(await story.room()) for block in message.blocks]
     assert {"id": file} in [block.get("slack_file") for block in shown]
