@@ -27,6 +27,11 @@ COLLABORATORS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
+def is_collaborator(person: bool, association: str) -> bool:
+    """Whether GitHub's word for what an author is to the repository makes them one; an app never is."""
+    return person and association in COLLABORATORS
+
+
 def is_time_to_look(told: datetime | None, looked: datetime | None, now: datetime) -> bool:
     """By when a webhook last told us, and when we last looked ourselves; None: never."""
     if looked is None or now - looked >= SELDOM:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from bot.incident.alerts import matcher
 from bot.incident.catalogue import ERROR_KINDS, Catalogue, QuickCheck, Service
 from bot.incident.model import Frozen, Link
+from bot.incident.policy import Circle
 from bot.incident.roles import LEAD, SHIPPED, Role
 from bot.incident.schemes import SCHEMES
 from bot.postmortem.policy import PROTECTED_STACKS, Policy
@@ -73,6 +74,11 @@ class SlackKeys(Frozen):
     trusted: tuple[SlackId, ...] = Field(
         default=(), description="Whose reports start work by themselves. Empty: every full member, never a guest."
     )
+
+    @property
+    def circle(self) -> Circle:
+        """Who is who, as the rules know it."""
+        return Circle(owner=self.owner, approvers=frozenset(self.approvers), trusted=frozenset(self.trusted))
 
 
 class PersonKeys(Frozen):

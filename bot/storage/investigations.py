@@ -59,6 +59,12 @@ async def get(connection: AsyncConnection, id: str, *, lock: bool = False) -> In
     return None if row is None else _investigation(row)
 
 
+async def is_open(connection: AsyncConnection, id: str) -> bool:
+    """Whether it goes on; asked before every call of an agent, so that nothing else of it is read."""
+    query = select(investigations.c.id).where(investigations.c.id == id, investigations.c.state.in_(OPEN))
+    return (await connection.execute(query)).first() is not None
+
+
 async def of_incident(connection: AsyncConnection, incident_id: str) -> Sequence[Investigation]:
     """All of an incident's, the oldest first."""
     query = select(investigations).where(investigations.c.incident_id == incident_id)

@@ -52,7 +52,7 @@ async def filed(desk: Desk, id: str, payload: Json) -> Outcome:
 
 async def _reported(desk: Desk, id: str, request: FiledIssue, connection: AsyncConnection, now: datetime) -> Outcome:
     login = login_of(request.actor)
-    collaborator = request.person and request.association in heard.COLLABORATORS
+    collaborator = heard.is_collaborator(request.person, request.association)
     rights = rights_of(desk.file, desk.people, login, collaborator)
     vouched = bool(request.vouched) or await github.trusts(connection, login)
     zone = desk.people.get(rights.actor).timezone
@@ -94,7 +94,7 @@ async def _wished(desk: Desk, id: str, request: FiledIssue, connection: AsyncCon
     await github.remember(connection, request.number, github.FEATURE, subject)
     reply = Wanted(kind=EffectKind.REPLY, line="issue", request={"number": str(request.number), "say": "feature"})
     login = login_of(request.actor)
-    collaborator = request.person and request.association in heard.COLLABORATORS
+    collaborator = heard.is_collaborator(request.person, request.association)
     trusted = rights_of(desk.file, desk.people, login, collaborator).rank >= Rank.TRUSTED
     looks = desk.file.agents.starts and (trusted or await github.trusts(connection, login))
     asked = assessing.wanted(request.number, request.title, request.body, request.actor)
@@ -112,7 +112,7 @@ async def commented(desk: Desk, id: str, payload: Json) -> Outcome:
 
     async def act(connection: AsyncConnection, now: datetime) -> Outcome:
         incident = await _incident_of(connection, request.number)
-        collaborator = request.person and request.association in heard.COLLABORATORS
+        collaborator = heard.is_collaborator(request.person, request.association)
         if incident.private or not (collaborator or actor == incident.reporter):
             return Outcome(ok=True, text="This comment is not ours to keep.")
         moved = heard.commented(incident, request.text, request.url, actor, min(request.at, now))

@@ -8,6 +8,7 @@ from bot.adapters.github import GitHub
 from bot.deps import WorkflowDeps
 from bot.durable.ledger import Result
 from bot.errors import Permanent
+from bot.incident import heard
 from bot.incident.heard import History, hear
 from bot.incident.model import HOLDFAST
 from bot.investigation.model import Findings
@@ -86,7 +87,7 @@ async def reply(deps: WorkflowDeps, effect: Effect) -> Result:
     if effect.request["say"] == "assessed":
         found = Findings.model_validate_json(effect.request["assessment"])
         if not found.known:
-            await client(deps).relabel(number, ["needs-human"], [])
+            await client(deps).relabel(number, [heard.NEEDS_HUMAN], [])
         await client(deps).comment(number, github_comments.assessed(found, effect.id))
     else:
         await client(deps).comment(number, github_comments.feature(effect.id))

@@ -1,7 +1,7 @@
 """Who somebody on GitHub is to us: their Slack account where we know it, and how far they are trusted."""
 
 from bot.incident.model import Actor
-from bot.incident.policy import Circle, Rank, Rights
+from bot.incident.policy import Rank, Rights
 from bot.incident.wanted import GITHUB
 from bot.ports import People
 from bot.settings import File
@@ -20,8 +20,7 @@ def login_of(actor: Actor) -> str:
 
 def rights_of(file: File, people: People, login: str, collaborator: bool) -> Rights:
     """What they may do: what their Slack account may, and collaborators at least what trusted people may."""
-    actor, keys = actor_of(file, login), file.slack
-    circle = Circle(owner=keys.owner, approvers=frozenset(keys.approvers), trusted=frozenset(keys.trusted))
+    actor = actor_of(file, login)
     known = not actor.startswith(GITHUB)
-    rights = circle.rights(actor, people.get(actor).guest) if known else Rights(actor=actor, rank=Rank.GUEST)
+    rights = file.slack.circle.rights(actor, people.get(actor).guest) if known else Rights(actor=actor, rank=Rank.GUEST)
     return rights.model_copy(update={"rank": max(rights.rank, Rank.TRUSTED)}) if collaborator else rights

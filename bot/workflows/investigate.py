@@ -23,7 +23,6 @@ from bot.incident.calling import escalate
 from bot.incident.entries import Entry
 from bot.incident.lifecycle import WORKING
 from bot.incident.model import HOLDFAST, Event, EventKind, Incident, Moved
-from bot.incident.policy import Circle
 from bot.incident.schemes import level_of
 from bot.incident.timeline import sentence
 from bot.investigation.healthy import Healthy, healthy
@@ -145,8 +144,7 @@ class Worker:
         """Why whoever asked may not have it looked into any more; empty where they may."""
         if self._taken.by == HOLDFAST:
             return ""
-        keys, by = self._deps.file.slack, self._taken.by
-        circle = Circle(owner=keys.owner, approvers=frozenset(keys.approvers), trusted=frozenset(keys.trusted))
+        circle, by = self._deps.file.slack.circle, self._taken.by
         try:
             # that they could see it when they asked stands on its timeline; they may have left its room since
             may_start(self._taken.kind, incident, circle.rights(by, self._deps.people.get(by).guest), {by})
@@ -221,9 +219,8 @@ class Worker:
     async def _halted(self) -> str:
         """Why no model may be asked any more: it was stopped, everything was, or the incident became private."""
         async with self._deps.database.read() as connection:
-            now = await investigations.get(connection, self._taken.id)
-        if now is None or now.is_over:
-            return STOPPED
+            if not await investigations.is_open(connection, self._taken.id):
+                return STOPPED
         return await no_model(self._deps, await self._deps.incidents.by_id(self._taken.incident_id, HOLDFAST))
 
     async def _keep(self, state: State, **values: object) -> None:

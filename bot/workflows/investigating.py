@@ -15,7 +15,7 @@ from bot.investigation.model import Investigation, Kind
 from bot.investigation.starting import may_start
 from bot.ports import Outcome
 from bot.storage import audit, budget, homes, incidents, investigations
-from bot.workflows.story import Desk
+from bot.workflows.story import Desk, with_actor
 from bot.workflows.transition import Change, House, saved
 
 #: What is done with one investigation, while it and its incident are held: what happened.
@@ -29,7 +29,7 @@ async def investigate(desk: Desk, id: str, payload: Json) -> Outcome:
 
     def decide(incident: Incident, others: list[Investigation], now: datetime) -> Moved:
         kind = Kind.INVESTIGATION if incident.is_open else Kind.POSTMORTEM
-        may_start(kind, incident, desk.rights(request.actor), _with_actor(request, incident, members), others)
+        may_start(kind, incident, desk.rights(request.actor), with_actor(request, incident, members), others)
         chosen = {} if request.models is None else {"models": "yes" if request.models else "no"}
         data = {"kind": kind.value, "after": request.after, **chosen}
         begun = Event(
@@ -134,9 +134,3 @@ async def _about(desk: Desk, id: str, act: str, request: About, which: str, do: 
 
     change = Change(id, request.actor, act)
     return await desk.transitions.record(change, decide)
-
-
-def _with_actor(request: About, incident: Incident, members: frozenset[str] | tuple[str, ...]) -> set[str]:
-    """Whoever acts in the incident's room is one of its members."""
-    here = {request.actor} if request.channel and request.channel == incident.places.room else set()
-    return {*members, *here}

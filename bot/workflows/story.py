@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import Refused
 from bot.incident.asking import About
 from bot.incident.model import Actor, Incident, Moved
-from bot.incident.policy import Circle, Rank, Rights, may
+from bot.incident.policy import Rank, Rights, may
 from bot.ports import Outcome, People
 from bot.settings import File
 from bot.storage.incidents import IncidentStore
@@ -30,9 +30,7 @@ class Desk:
 
     def rights(self, actor: Actor) -> Rights:
         """What this person may do, as of now."""
-        keys = self.file.slack
-        circle = Circle(owner=keys.owner, approvers=frozenset(keys.approvers), trusted=frozenset(keys.trusted))
-        return circle.rights(actor, self.people.get(actor).guest)
+        return self.file.slack.circle.rights(actor, self.people.get(actor).guest)
 
     def a_member(self, person: Actor, field: str, sentence: str) -> None:
         """Raises Refused with the sentence at that field for a guest, an app, or somebody unknown."""
@@ -42,8 +40,7 @@ class Desk:
     def permit(self, story: str, request: About, incident: Incident, members: Collection[Actor] = ()) -> None:
         """Raises NotFound or Refused where this person may not; `members` of an incident's room may see it everywhere,
         and whoever acts in it is one."""
-        here = {request.actor} if request.channel and request.channel == incident.places.room else set()
-        may(story, self.rights(request.actor), incident, {*members, *here})
+        may(story, self.rights(request.actor), incident, with_actor(request, incident, members))
 
     async def change(
         self,
@@ -81,3 +78,9 @@ class Desk:
 
         change = Change(id, request.actor, story)
         return await self.transitions.apply_with(change, request.incident, fetch, permitted, say)
+
+
+def with_actor(request: About, incident: Incident, members: Collection[Actor]) -> set[Actor]:
+    """The members of an incident's room; whoever acts in it is one."""
+    here = {request.actor} if request.channel and request.channel == incident.places.room else set()
+    return {*members, *here}
