@@ -22,7 +22,7 @@ from bot.incident.severity import Assessment
 from bot.investigation.checking import check
 from bot.investigation.claims import Claims, Looked
 from bot.investigation.model import Findings, Investigation, Kind
-from bot.ports import Case, Halted, Note
+from bot.ports import Case, Halted, ItemCase, Note, Prepared
 from bot.storage import budget, investigations
 
 #: So many calls to the provider at once, over all runs.
@@ -75,6 +75,10 @@ class Roster:
             raise
         await self._finish(session.run)
         return check(claims, session.book.evidence, case.report)
+
+    async def prepare(self, case: ItemCase, note: Note, halted: Halted) -> Prepared:
+        """A change that does what an item asks for."""
+        raise Permanent("No agent prepares changes.")
 
     async def _begin(self, case: Case, evidence: Evidence, note: Note, halted: Halted) -> Session:
         """Keep the money for the report, and book what a former process had under way. Raises Permanent."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from bot.change.model import Approval, Edit, Standing, TrackedItem
 from bot.errors import Permanent
 from bot.evidence.model import Evidence
 from bot.evidence.report import EvidenceReport
@@ -161,6 +162,61 @@ class Case(Frozen):
     corrections: tuple[str, ...] = ()
 
 
+class ItemCase(Frozen):
+    """What an agent is given to prepare a change. All words of the item are untrusted text.
+
+    `run` names the work; called again with the same, it goes on where it was. `base` is the commit to change, `stack`
+    the folder it is about where that is known (else empty), `stacks` all that there are and may be changed. `wants` is
+    `terraform` or `document`. `documents` are folders in which a document may be made.
+    """
+
+    run: str
+    issue: str
+    item: TrackedItem
+    base: str
+    stack: str = ""
+    stacks: tuple[str, ...] = ()
+    wants: str = "terraform"
+    documents: tuple[str, ...] = ()
+    incident: str = ""
+    by: Actor = ""
+
+
+class Prepared(Frozen):
+    """A change that was prepared, not judged yet. `edits` is empty where there is none; `problem` says why, for people.
+
+    `stack` is the one folder that all edits are in. `cost` is what it took, in micro-dollars.
+    """
+
+    stack: str = ""
+    edits: tuple[Edit, ...] = ()
+    summary: str = ""
+    rollback: str = ""
+    confidence: float = 0.0
+    problem: str = ""
+    cost: int = 0
+
+
+class Changes(Protocol):
+    """Reading what is to be done and what waits for a click. Whoever asks is a member of the workspace."""
+
+    async def waiting(self) -> Sequence[Standing]:
+        """Everything that waits for a click, the oldest first."""
+        ...
+
+    async def approval(self, ref: str) -> Standing:
+        """By an approval's id, `A-57`, `T-31`, `57` or `31` (an approval's number first). Raises NotFound."""
+        ...
+
+    async def of_document(self, document: str) -> Sequence[Standing]:
+        """What stands in this document, by line."""
+        ...
+
+    async def asked(self, approval: Approval) -> Standing:
+        """The approval with what it is about."""
+        ...
+
+
 #: Tells people how far it is.
 Note = Callable[[Step], Awaitable[None]]
 #: Why the work has to stop now, in a sentence; empty where it may go on. Asked before every call and every tool.
@@ -182,6 +238,10 @@ class Agents(Protocol):
         """
         ...
 
+    async def prepare(self, case: ItemCase, note: Note, halted: Halted) -> Prepared:
+        """A change that does what an item asks for. Errors as those of `look`."""
+        ...
+
 
 class NoAgents:
     """Nobody looks: there is no key for models."""
@@ -190,4 +250,7 @@ class NoAgents:
         return "No model is set up."
 
     async def look(self, case: Case, note: Note, halted: Halted) -> Findings:
+        raise Permanent(self.absent())
+
+    async def prepare(self, case: ItemCase, note: Note, halted: Halted) -> Prepared:
         raise Permanent(self.absent())

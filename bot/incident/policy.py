@@ -98,6 +98,16 @@ NEEDS: dict[str, Rank] = {
     "did_this": Rank.MEMBER,
     "halt": Rank.APPROVER,
     "release": Rank.APPROVER,
+    # Who may allow which change is judged by its class as well (`bot.change.deciding`).
+    "approve": Rank.APPROVER,
+    "reject": Rank.APPROVER,
+    "not_now": Rank.APPROVER,
+    "take_item": Rank.MEMBER,
+    "set_type": Rank.APPROVER,
+    "prepare": Rank.TRUSTED,
+    "roll_back": Rank.TRUSTED,
+    "work_through": Rank.TRUSTED,
+    "propose_fix": Rank.TRUSTED,
 }
 #: What no rank decides. A report is anybody's; whether it starts work is asked in `trusted_reporter`. Whoever may not
 #: see what they read finds nothing. What services say is proven by signature or token before it comes here.

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.incident.asking import About, Request
 from bot.incident.model import Actor, Impact, Report, State
+from bot.incident.requests_changes import OF_CHANGES
 from bot.incident.requests_heard import FiledIssue, GitHubHeard, HearAlerts, IssueComment, IssueTouched
 from bot.incident.requests_investigation import OF_INVESTIGATIONS
 from bot.incident.requests_postmortem import AnswerReview, AskReview, BeginPostmortem, Publish, Pushed, Waive, WritePart
@@ -283,4 +284,5 @@ WORKFLOWS: dict[str, type[Request]] = {
     "spoken": Spoken,
     "membership": Membership,
     **OF_INVESTIGATIONS,
+    **OF_CHANGES,
 }

@@ -2,12 +2,13 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 import yaml
 from pydantic import AfterValidator, Field, ValidationError
 
+from bot.change.policy import Policy as ChangePolicy
 from bot.incident.alerts import matcher
 from bot.incident.catalogue import ERROR_KINDS, Catalogue, QuickCheck, Service
 from bot.incident.model import Frozen, Link
@@ -135,6 +136,12 @@ class File(Frozen):
     agents: AgentKeys = Field(
         default=AgentKeys(), description="Who looks when something is broken, and what it may cost."
     )
+    remediation: Literal["off", "plan", "apply"] = Field(
+        default="plan",
+        description="How far a change may go by itself. `off`: nothing is prepared. `plan`: what is prepared waits for "
+        "a click. `apply`: what passes every gate and is safe by its type is applied without one.",
+    )
+    policy: ChangePolicy = Field(default=ChangePolicy(), description="What may go without a click, and who may click.")
     links: tuple[Link, ...] = Field(default=(), description="Pages worth having at hand; `/incident help` shows them.")
     quick_checks: tuple[QuickCheck, ...] = Field(
         default=(), description="What to try before reporting; the form shows what fits."
@@ -165,6 +172,7 @@ class File(Frozen):
                 if self.catalogue.find(name) is None
             ]
         more = (*publishing_problems(self.repository, self.publish), *self.agents.problems())
+        more = (*more, *self.policy.problems(self.slack.circle))
         return (*found, *self._role_problems(), *more)
 
     def _role_problems(self) -> tuple[str, ...]:

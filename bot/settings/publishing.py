@@ -10,6 +10,9 @@ from bot.incident.model import Frozen
 
 _BRANCH = re.compile(r"(?!.*(?:\.\.|//|@\{|\.lock$|/$|\.$))[A-Za-z0-9_][A-Za-z0-9_./-]{0,200}")
 _LONGEST_TITLE = 100
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+#: They would change which program is run, or how.
+_NEVER = frozenset({"PATH", "HOME", "SHELL", "ENV", "BASH_ENV", "IFS", "TF_CLI_CONFIG_FILE", "TF_DATA_DIR", "TF_LOG"})
 
 
 def _remote(value: str) -> str:
@@ -46,6 +49,14 @@ def _title(value: str) -> str:
     return value
 
 
+def _name(value: str) -> str:
+    if not _VARIABLE.fullmatch(value):
+        raise ValueError("the name of an environment variable such as KUBE_CONFIG_PATH")
+    if value.startswith(("TF_CLI_ARGS", "TF_VAR_", "LD_", "GIT_")) or value in _NEVER:
+        raise ValueError("another name: this one would change what is run, and is never handed on")
+    return value
+
+
 class RepositoryKeys(Frozen):
     """The infra repository. Without `path` and `remote` there is none, and everything else works."""
 
@@ -61,6 +72,27 @@ class RepositoryKeys(Frozen):
     )
     postmortems: Annotated[str, AfterValidator(_folder)] = Field(
         default="docs/post-mortems", description="The folder of post-mortems, from the root of the repository."
+    )
+
+    plan: tuple[str, ...] = Field(
+        default=(),
+        description="The command that plans a stack, its last word `plan`, such as `[terraform, plan]` or "
+        "`[scripts/tg, plan]`. Others are made by replacing that word. Empty: no change can be planned, nor applied.",
+    )
+    stacks: Annotated[str, AfterValidator(_folder)] = Field(
+        default="stacks", description="The folder of stacks, from the root of the repository."
+    )
+    modules: Annotated[str, AfterValidator(_folder)] = Field(
+        default="modules", description="The folder of modules that stacks share; nothing there is ever changed."
+    )
+    runbooks: Annotated[str, AfterValidator(_folder)] = Field(
+        default="docs/runbooks", description="The folder of runbooks."
+    )
+    plan_env: tuple[Annotated[str, AfterValidator(_name)], ...] = Field(
+        default=(), description="Names of environment variables that planning is given; it gets no others."
+    )
+    apply_env: tuple[Annotated[str, AfterValidator(_name)], ...] = Field(
+        default=(), description="Names of environment variables that applying is given; it gets no others."
     )
 
     @property
@@ -97,6 +129,8 @@ class PostmortemKeys(Frozen):
 def problems(repository: RepositoryKeys, publish: PublishKeys) -> tuple[str, ...]:
     """A sentence for everything in which the two do not fit together."""
     found = []
+    if repository.plan and repository.plan[-1] != "plan":
+        found.append("repository.plan: its last word has to be plan; the others are made by replacing it.")
     if repository.model_fields_set and not repository.is_set:
         found.append("repository: neither path nor remote is set, so Holdfast cannot tell where the repository is.")
     if publish.pages_branch == repository.branch:

@@ -7,9 +7,9 @@ from agents.runtime.llm import Ask, Reply
 from agents.runtime.scripted import ScriptedLLM, calls
 from bot.budget.caps import Caps, Run
 from bot.deps import AgentDeps
-from bot.errors import Temporary
+from bot.errors import Permanent, Temporary
 from bot.investigation.model import Findings, State
-from bot.ports import Case, Halted, Note
+from bot.ports import Case, Halted, ItemCase, Note, Prepared
 from bot.storage import budget
 from bot.workflows.investigate import BROKE, LEASE, TRIES
 from tests.bot.incident.examples import ANA
@@ -32,6 +32,9 @@ class Away:
 
     def absent(self) -> str:
         return ""
+
+    async def prepare(self, case: ItemCase, note: Note, halted: Halted) -> Prepared:
+        raise Permanent("Nobody prepares anything here.")
 
     async def look(self, case: Case, note: Note, halted: Halted) -> Findings:
         self.times -= 1

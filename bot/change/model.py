@@ -1,0 +1,377 @@
+"""What is to be done, the change that does it, and the click that allows it: frozen data, without a clock."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.incident.model import Actor, Frozen
+from bot.postmortem.model import Kind, Priority
+
+
+class Source(StrEnum):
+    """Where an action item comes from."""
+
+    DOCUMENT = "document"  # a row of a post-mortem
+    FEATURE = "feature"  # a wish on GitHub, assessed
+    FIX = "fix"  # proposed by agents while they looked into an incident
+
+
+class ItemState(StrEnum):
+    """Where an action item stands; the moves are the table in `lifecycle.py`."""
+
+    OPEN = "open"  # known, and nothing is done about it by itself
+    HELD = "held"  # it waits for a person
+    QUEUED = "queued"  # it may go by itself
+    APPROVED = "approved"  # a person let it be prepared
+    IMPLEMENTING = "implementing"
+    DONE = "done"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    TAKEN = "taken"  # a person does it
+    GONE = "gone"  # people finished or removed it
+
+
+class ChangeKind(StrEnum):
+    """What a change is made of."""
+
+    TERRAFORM = "terraform"  # files of one stack, planned and applied
+    DOCUMENT = "document"  # files of documentation, proposed as a pull request
+    REPORT = "report"  # what was found out, written into the post-mortem
+
+
+class ChangeState(StrEnum):
+    """How far a change is; the moves are the table in `lifecycle.py`."""
+
+    PROPOSED = "proposed"
+    GATED = "gated"
+    PLANNED = "planned"
+    AWAITING = "awaiting_approval"
+    CLEARED = "cleared"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    VERIFIED = "verified"
+    REFUSED = "refused"  # a gate said no
+    STALE = "stale"  # the world moved
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"  # the apply said no
+    UNKNOWN = "unknown"  # we died while it was applied
+    UNVERIFIED = "unverified"  # applied, and it does not show
+
+
+class Ask(StrEnum):
+    """What a click would let happen."""
+
+    PREPARE = "prepare"  # an agent, or a draft, makes a change on a branch
+    APPLY = "apply"  # this exact plan is applied
+    INVESTIGATE = "investigate"  # agents look, read only
+    DRAFT = "draft"  # an agent writes a document, as a pull request
+
+
+class ApprovalState(StrEnum):
+    """One decision, ever, and one use."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    USED = "used"
+
+
+class ChangeClass(StrEnum):
+    """By what a change is judged, and who may allow it: the type of its item, else where it comes from."""
+
+    ALERT = "alert"
+    CONFIG = "config"
+    MONITOR = "monitor"
+    ARCHITECTURE = "architecture"
+    MIGRATION = "migration"
+    INVESTIGATION = "investigation"
+    RUNBOOK = "runbook"
+    FEATURE = "feature"
+    FIX = "fix"
+    UNTYPED = "untyped"
+
+
+#: From the least to the most that can go wrong: an item of several types is judged by the last.
+_OF_KIND = {
+    Kind.ALERT: ChangeClass.ALERT,
+    Kind.MONITOR: ChangeClass.MONITOR,
+    Kind.CONFIG: ChangeClass.CONFIG,
+    Kind.RUNBOOK: ChangeClass.RUNBOOK,
+    Kind.INVESTIGATION: ChangeClass.INVESTIGATION,
+    Kind.ARCHITECTURE: ChangeClass.ARCHITECTURE,
+    Kind.MIGRATION: ChangeClass.MIGRATION,
+}
+
+
+class Drafted(Frozen):
+    """A change that somebody has drafted: `change` is a unified diff, or the whole text of `file`."""
+
+    file: str
+    change: str
+    by: str  # a role's name, or a person's
+
+
+class TrackedItem(Frozen):
+    """An action item that is followed: what it says, and where it stands.
+
+    `document`, `digest` and `ordinal` are its identity (`bot.postmortem.model.Identity`); of a wish or a fix `document`
+    is empty. `set_kind` is the type that a person gave it in Slack. `safe`: its words allow it to go without a click.
+    `reason` says in one sentence why it is held, or what came of it last. `feedback` are the reasons of rejections, for
+    whoever prepares it next. `requested_by` is whose click or publication started it; empty for a push or a schedule.
+    """
+
+    id: str
+    number: int
+    source: Source = Source.DOCUMENT
+    document: str = ""
+    digest: str = ""
+    ordinal: int = 0
+    day: date | None = None
+    incident_id: str = ""
+    issue: int | None = None
+    line: int = 0
+    action: str
+    details: str = ""
+    type: str = ""
+    kinds: tuple[Kind, ...] = ()
+    set_kind: Kind | None = None
+    priority: Priority | None = None
+    owner: str = ""
+    safe: bool = False
+    reason: str = ""
+    drafted: Drafted | None = None
+    state: ItemState = ItemState.OPEN
+    requested_by: Actor = ""
+    taken_by: Actor = ""
+    feedback: tuple[str, ...] = ()
+    round_id: str = ""
+    changed_at: datetime
+
+    @property
+    def key(self) -> str:
+        """As people call it."""
+        return f"T-{self.number}"
+
+    @property
+    def change_class(self) -> ChangeClass:
+        """The class of its most careful type."""
+        if self.source is not Source.DOCUMENT:
+            return ChangeClass.FEATURE if self.source is Source.FEATURE else ChangeClass.FIX
+        kinds = (self.set_kind,) if self.set_kind else self.kinds
+        classes = [each for kind, each in _OF_KIND.items() if kind in kinds]
+        return classes[-1] if classes else ChangeClass.UNTYPED
+
+
+class Edit(Frozen):
+    """One file of a change: its path from the root, and its text before and after; None where it is not there."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class Gate(StrEnum):
+    """The gates, in their order."""
+
+    DIFF = "diff"
+    HCL = "hcl"
+    STACK = "stack"
+    PLAN = "plan"
+    CLASS = "class"
+
+
+class Result(StrEnum):
+    """What a gate says, from the best to the worst."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    PERSON = "person"  # only with a click
+    REFUSE = "refuse"  # not at all
+
+    @property
+    def rank(self) -> int:
+        """To compare them by."""
+        return list(Result).index(self)
+
+
+class Finding(Frozen):
+    """One thing that a gate has to say. `rule` is its stable name, such as `plan.delete`; `sentence` is for people."""
+
+    rule: str
+    result: Result
+    sentence: str
+
+
+class Verdict(Frozen):
+    """What a gate says of a change; without findings it passes."""
+
+    gate: Gate
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def result(self) -> Result:
+        """The worst of its findings."""
+        return max((each.result for each in self.findings), key=lambda result: result.rank, default=Result.PASS)
+
+    @property
+    def sentence(self) -> str:
+        """Its worst finding, for people; empty where it passes."""
+        worst = (each.sentence for each in self.findings if each.result is self.result)
+        return next(worst, "")
+
+
+class Attribute(Frozen):
+    """An attribute that changes: its name, and its values as people may see them (`•••` where they may not)."""
+
+    name: str
+    before: str = ""
+    after: str = ""
+
+
+class Planned(Frozen):
+    """One resource of a plan, as people may see it. `actions` are Terraform's words: create, update, delete, ..."""
+
+    address: str
+    type: str
+    actions: tuple[str, ...]
+    attributes: tuple[Attribute, ...] = ()
+
+
+class Projection(Frozen):
+    """A plan as people may see it: never Terraform's own output. No-ops are counted and not listed."""
+
+    resources: tuple[Planned, ...] = ()
+    outputs: tuple[str, ...] = ()  # names of outputs that change
+    unchanged: int = 0
+
+    def count(self, action: str) -> int:
+        """How many resources it does this to."""
+        return sum(action in each.actions for each in self.resources)
+
+
+class Bound(Frozen):
+    """The exact bytes that a click approves, by hash: nothing else is applied.
+
+    `commit` and `tree` are git's names, `tree` that of the stack's folder; `plan` is the SHA-256 of the plan file,
+    `verdict` that of all verdicts; `inputs` is a hash over everything in the repository that the plan has read.
+    """
+
+    commit: str
+    tree: str
+    plan: str
+    verdict: str
+    inputs: str
+
+    @property
+    def short(self) -> str:
+        """As people compare it."""
+        return self.plan[:8]
+
+
+#: Of 1.
+Confidence = Annotated[float, Field(ge=0, le=1)]
+
+
+class Change(Frozen):
+    """A set of edits with its plan. `number` counts those of its item, from 1.
+
+    `base` is the commit that it was made on, `commit` our own on top of it, `landed` the one that is on the branch.
+    `by` is who made it: a role's name, `draft`, or `rollback`. `cleared_by` is who let it be applied: an approver, or
+    empty where the policy did. `folder` is where it was planned, on the disk of whoever planned it.
+    """
+
+    id: str
+    item_id: str
+    number: int
+    kind: ChangeKind = ChangeKind.TERRAFORM
+    state: ChangeState = ChangeState.PROPOSED
+    stack: str = ""  # a folder from the root, such as stacks/nextcloud
+    base: str = ""
+    commit: str = ""
+    edits: tuple[Edit, ...] = ()
+    by: str = ""
+    summary: str = ""
+    rollback: str = ""
+    confidence: Confidence = 1.0
+    verdicts: tuple[Verdict, ...] = ()
+    projection: Projection | None = None
+    bound: Bound | None = None
+    planned_at: datetime | None = None
+    cleared_by: tuple[Actor, ...] = ()
+    landed: str = ""
+    url: str = ""  # of a pull request
+    problem: str = ""
+    undoes: str = ""  # the change that it takes back
+    made_at: datetime
+
+    @property
+    def result(self) -> Result:
+        """The worst that any gate has said so far."""
+        return max((each.result for each in self.verdicts), key=lambda result: result.rank, default=Result.PASS)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What gates have to say, the worst first."""
+        found = [each for verdict in self.verdicts for each in verdict.findings]
+        return tuple(sorted(found, key=lambda each: -each.result.rank))
+
+
+class Approval(Frozen):
+    """A question that waits for a click, and what became of it. `bound` is None where nothing is to be applied.
+
+    `people` is how many have to agree; `agreed` are those who have. Of PREPARE, INVESTIGATE and DRAFT there is no
+    `expires_at`. `not_before`: whoever is asked wants to be asked again then.
+    """
+
+    id: str
+    number: int
+    ask: Ask
+    item_id: str
+    change_id: str = ""
+    state: ApprovalState = ApprovalState.PENDING
+    requester: Actor = ""
+    people: int = 1
+    agreed: tuple[Actor, ...] = ()
+    bound: Bound | None = None
+    asked_at: datetime
+    expires_at: datetime | None = None
+    not_before: datetime | None = None
+    decided_by: Actor = ""
+    decided_at: datetime | None = None
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        """As people call it."""
+        return f"A-{self.number}"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it still waits."""
+        return self.state is ApprovalState.PENDING
+
+
+class Round(Frozen):
+    """One pass over action items, and the one message that says what came of it.
+
+    `document` is the post-mortem's file name, or empty; `by` whose click or publication began it, or empty.
+    """
+
+    id: str
+    document: str = ""
+    incident_id: str = ""
+    by: Actor = ""
+    began_at: datetime
+    ended_at: datetime | None = None
+
+
+class Standing(Frozen):
+    """An item with what belongs to it: its newest change, and the approval that waits or was decided last."""
+
+    item: TrackedItem
+    change: Change | None = None
+    approval: Approval | None = None
+    progress: str = ""  # what is being done right now, a line
