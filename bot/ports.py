@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from bot.change.model import Approval, Edit, Standing, TrackedItem
+from bot.change.model import Edit, Standing, TrackedItem
 from bot.errors import Permanent
 from bot.evidence.model import Evidence
 from bot.evidence.report import EvidenceReport
@@ -198,22 +198,20 @@ class Prepared(Frozen):
 
 
 class Changes(Protocol):
-    """Reading what is to be done and what waits for a click. Whoever asks is a member of the workspace."""
+    """Reading what is to be done and what waits for a click, with secrets masked. Everything leaves out what belongs to
+    an incident that `viewer` may not see.
+    """
 
-    async def waiting(self) -> Sequence[Standing]:
+    async def waiting(self, viewer: Actor) -> Sequence[Standing]:
         """Everything that waits for a click, the oldest first."""
         ...
 
-    async def approval(self, ref: str) -> Standing:
-        """By an approval's id, `A-57`, `T-31`, `57` or `31` (an approval's number first). Raises NotFound."""
+    async def by_ref(self, ref: str, viewer: Actor) -> Standing:
+        """By an id, `A-57`, `T-31`, `57` or `31` (an approval's number first). Raises NotFound."""
         ...
 
-    async def of_document(self, document: str) -> Sequence[Standing]:
+    async def of_document(self, document: str, viewer: Actor) -> Sequence[Standing]:
         """What stands in this document, by line."""
-        ...
-
-    async def asked(self, approval: Approval) -> Standing:
-        """The approval with what it is about."""
         ...
 
 

@@ -121,7 +121,8 @@ class TrackedItem(Frozen):
     `document`, `digest` and `ordinal` are its identity (`bot.postmortem.model.Identity`); of a wish or a fix `document`
     is empty. `set_kind` is the type that a person gave it in Slack. `safe`: its words allow it to go without a click.
     `reason` says in one sentence why it is held, or what came of it last. `feedback` are the reasons of rejections, for
-    whoever prepares it next. `requested_by` is whose click or publication started it; empty for a push or a schedule.
+    whoever prepares it next. `told`: it was handed to people, who know; `written`: how it stands is in the document.
+    `first_by` let it be prepared. `again`: an exact plan of it ran out once and was made anew. `requested_by` is whose click or publication started it; empty for a push or a schedule.
     """
 
     id: str
@@ -147,7 +148,11 @@ class TrackedItem(Frozen):
     state: ItemState = ItemState.OPEN
     requested_by: Actor = ""
     taken_by: Actor = ""
+    first_by: Actor = ""
     feedback: tuple[str, ...] = ()
+    told: bool = False
+    written: bool = False
+    again: bool = False
     round_id: str = ""
     changed_at: datetime
 
@@ -299,6 +304,7 @@ class Change(Frozen):
     verdicts: tuple[Verdict, ...] = ()
     projection: Projection | None = None
     bound: Bound | None = None
+    reads: tuple[str, ...] = ()  # folders of modules that its plan has read beside its stack
     planned_at: datetime | None = None
     cleared_by: tuple[Actor, ...] = ()
     landed: str = ""
@@ -366,6 +372,7 @@ class Round(Frozen):
     by: Actor = ""
     began_at: datetime
     ended_at: datetime | None = None
+    said_at: datetime | None = None
 
 
 class Standing(Frozen):
