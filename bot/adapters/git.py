@@ -48,12 +48,16 @@ class _Entry(Frozen):
 class Git:
     """One remote and its main branch, through a mirror under `folder`. Only `fetch` and `push` leave the machine."""
 
-    def __init__(self, folder: Path, remote: str, branch: str, token: str = "", seconds: float = LONGEST) -> None:
-        """`remote` is an address or a path; `token` is sent as a password where the remote asks for one.
+    def __init__(
+        self, folder: Path, remote: str, branch: str, token: str = "", seconds: float = LONGEST, pushing: str = ""
+    ) -> None:
+        """`remote` is an address or a path; `token` is sent as a password where the remote asks for one, and `pushing`
+        instead of it for a push, where that is given.
 
         Raises Permanent for an address or a branch that git would read as something else, or that would show the token.
         """
-        self._mirror = Mirror(folder, git_words.remote(remote, token), token, seconds)
+        self._mirror = Mirror(folder, git_words.remote(remote, token or pushing), token, seconds)
+        self._pushing = Mirror(folder, remote, pushing, seconds) if pushing else self._mirror
         self._branch = git_words.branch(branch)
         self._turn = asyncio.Lock()
 
@@ -79,7 +83,7 @@ class Git:
         """
         where = f"{git_words.sha(commit)}:refs/heads/{git_words.branch(branch or self._branch)}"
         async with self._turn:
-            await self._mirror.outside("push", ("--no-verify", *(("--dry-run",) if dry else ())), where)
+            await self._pushing.outside("push", ("--no-verify", *(("--dry-run",) if dry else ())), where)
 
     async def read(self, commit: str, path: str) -> bytes | None:
         """A file as it stands in a commit; None where there is no such file, or a link."""

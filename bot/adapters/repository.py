@@ -11,6 +11,7 @@ from bot.adapters.git import Author, Commit, Git
 from bot.adapters.git_history import PATIENCE, GitHistory
 from bot.adapters.git_mirror import Moved, NoBranch
 from bot.adapters.process import run
+from bot.adapters.stacks import Stacks
 from bot.errors import Permanent, Temporary
 from bot.postmortem.document.name import SITE_MARK, is_document
 from bot.settings import Settings
@@ -33,12 +34,15 @@ class Repository:
     Whatever asks the remote raises Temporary where it cannot be reached, and Permanent where it refuses us.
     """
 
-    def __init__(self, git: Git, branch: str, folder: str, pages: str = "") -> None:
-        """`pages` is the address of the branch's files for people, such as `https://…/blob/master`; empty: none."""
+    def __init__(self, git: Git, branch: str, folder: str, pages: str = "", stacks: str = "stacks") -> None:
+        """`pages` is the address of the branch's files for people, such as `https://…/blob/master`; empty: none.
+        `stacks` is the folder of stacks.
+        """
         self.branch = branch
         self.folder = folder
         self._git = git
         self._pages = pages
+        self._stacks = stacks
 
     def url(self, name: str) -> str:
         """Where people read a document; empty where that is not known."""
@@ -53,6 +57,10 @@ class Repository:
         return GitHistory(
             self.head, self._git.hurried(seconds), self.branch, web, apart=self.folder if for_agents else ""
         )
+
+    def stacks(self) -> Stacks:
+        """What is planned and applied in it, at any commit."""
+        return Stacks(self._git, self._stacks, AUTHOR)
 
     async def head(self) -> str:
         """The newest commit of the branch, after looking at the remote."""
@@ -176,9 +184,11 @@ async def open_repository(settings: Settings) -> Repository | None:
     there, github = urlsplit(remote), urlsplit(web)
     ours = there.scheme in {"http", "https"} and there.netloc == github.netloc
     token = settings.github_token.get_secret_value() if ours else ""
+    pushing = settings.github_push_token.get_secret_value() if ours else ""
     name = settings.github_repository
     pages = f"{web}/{name}/blob/{quote(keys.branch)}" if name else ""
-    return Repository(Git(folder, remote, keys.branch, token), keys.branch, keys.postmortems, pages)
+    git = Git(folder, remote, keys.branch, token, pushing=pushing)
+    return Repository(git, keys.branch, keys.postmortems, pages, keys.stacks)
 
 
 def web_host(api_url: str) -> str:

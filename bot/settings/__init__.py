@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
+from pydantic import SecretStr
+
 from bot.settings import env
 from bot.settings import file as files
 from bot.settings.env import Environment, Timing
@@ -17,6 +19,21 @@ class Settings(Environment):
 
     timing: Timing = Timing()
     file: File = File()
+    #: What the environment says of the names in `repository.plan_env` and `apply_env`; what is not set is not in it.
+    handed: Mapping[str, SecretStr] = {}
+
+    @property
+    def plan_env(self) -> dict[str, str]:
+        """What planning is given, by name. They may be secrets: never show them."""
+        return self._handed(self.file.repository.plan_env)
+
+    @property
+    def apply_env(self) -> dict[str, str]:
+        """What applying is given, by name. They may be secrets: never show them."""
+        return self._handed(self.file.repository.apply_env)
+
+    def _handed(self, names: tuple[str, ...]) -> dict[str, str]:
+        return {name: self.handed[name].get_secret_value() for name in names if name in self.handed}
 
     @property
     def socket_mode(self) -> bool:
@@ -42,8 +59,9 @@ class Settings(Environment):
     def secrets(self) -> tuple[str, ...]:
         """Every credential we were given, to be kept out of log, storage and prompts."""
         slack = (self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
-        github = (self.github_token, self.github_webhook_secret)
-        tokens = (*slack, *github, self.webhook_token, self.anthropic_api_key, self.prometheus_token)
+        github = (self.github_token, self.github_push_token, self.github_webhook_secret)
+        others = (self.webhook_token, self.anthropic_api_key, self.prometheus_token)
+        tokens = (*slack, *github, *others, *self.handed.values())
         password = urlsplit(self.database).password or ""
         behind = self.prometheus_token.get_secret_value().partition(":")[2]
         values = (*(token.get_secret_value() for token in tokens), password, unquote(password), behind)
@@ -62,4 +80,6 @@ def load(environ: Mapping[str, str]) -> Settings:
         problems += error.problems
     if problems:
         raise SettingsError(problems)
-    return Settings(**dict(environment), timing=timing, file=file)
+    names = (*file.repository.plan_env, *file.repository.apply_env)
+    handed = {name: SecretStr(environ[name]) for name in names if environ.get(name)}
+    return Settings(**dict(environment), timing=timing, file=file, handed=handed)

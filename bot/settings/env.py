@@ -105,6 +105,10 @@ class Environment(Frozen):
     )
     slack_api_url: Url = Field(default="https://slack.com/api/", description="Slack's Web API.")
     github_token: Secret = Field(default=SecretStr(""), description="A GitHub token that may write issues. Required.")
+    github_push_token: Secret = Field(
+        default=SecretStr(""),
+        description="The token that pushes to the repository, where it is another than `GITHUB_TOKEN`.",
+    )
     github_repository: Annotated[str, AfterValidator(_repository)] = Field(
         default="", description="Where issues are filed, `owner/name`. Required."
     )
