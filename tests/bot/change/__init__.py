@@ -1,0 +1,1 @@
+"""What is judged of a change before anybody is asked, on data alone."""
