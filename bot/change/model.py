@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.incident.model import Actor, Frozen
-from bot.postmortem.model import Kind, Priority
+from bot.postmortem.model import Identity, Kind, Priority
 
 
 class Source(StrEnum):
@@ -160,6 +160,11 @@ class TrackedItem(Frozen):
     def key(self) -> str:
         """As people call it."""
         return f"T-{self.number}"
+
+    @property
+    def identity(self) -> Identity:
+        """What makes it itself in its document."""
+        return Identity(document=self.document, digest=self.digest, ordinal=self.ordinal)
 
     @property
     def change_class(self) -> ChangeClass:

@@ -54,7 +54,7 @@ def timeline(moments: Sequence[Moment]) -> str:
 
 def implemented(done: Sequence[Implemented]) -> str:
     """The record of what was done about the plan; its columns are seed 000's."""
-    head = ("Date", "Action", "Priority", "Type", "Commit", "Implemented by")
+    head = ("Date", "Action", "Priority", "Type", "Commit", "Implemented By")
     rows = (
         (cell(row.date), cell(row.action), cell(row.priority), cell(row.type), linked(row.commit), cell(row.by))
         for row in done
