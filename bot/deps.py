@@ -8,13 +8,16 @@ from typing import Any, Protocol
 from bot.adapters.git_history import GitHistory
 from bot.adapters.github import GitHub
 from bot.adapters.kubernetes import Kubernetes
+from bot.adapters.probes import Prober
 from bot.adapters.prometheus import Prometheus
 from bot.adapters.repository import Repository
 from bot.adapters.slack.client import Slack
+from bot.adapters.stacks import Stacks
+from bot.adapters.terraform import Terraform
 from bot.adapters.web import Web
 from bot.clock import Clock
 from bot.durable.engine import Json
-from bot.ports import Agents, Documents, Incidents, NoAgents, Outcome, People
+from bot.ports import Agents, Changes, Documents, Incidents, NoAgents, NoChanges, Outcome, People
 from bot.redact import Redactor
 from bot.settings import File, Timing
 from bot.sources.source import Source
@@ -68,8 +71,20 @@ class HandlerDeps:
     clock: Clock
     tasks: Tasks = field(default_factory=Tasks)
     redactor: Redactor = field(default_factory=Redactor)
+    changes: Changes = field(default_factory=NoChanges)
     #: Where a document of that name is read; empty where nobody can be sent there.
     document_url: Callable[[str], str] = lambda name: ""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where changes are made, planned, applied and looked at; without a plan command there is no `terraform`."""
+
+    repository: Repository
+    stacks: Stacks
+    terraform: Terraform | None
+    prober: Prober
+    prometheus: Prometheus | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,9 @@ class WorkflowDeps:
     agents: Agents = field(default_factory=NoAgents)
     #: Where links in what agents say may lead; `.example.com` is every host below.
     hosts: frozenset[str] = frozenset()
+    #: None where there is no repository: then nothing is ever changed.
+    workshop: Workshop | None = None
+    changes: Changes = field(default_factory=NoChanges)
     #: Says that there may be new work.
     wake: Callable[[], None] = lambda: None
 

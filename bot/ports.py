@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from bot.change.model import Edit, Standing, TrackedItem
-from bot.errors import Permanent
+from bot.errors import NotFound, Permanent
 from bot.evidence.model import Evidence
 from bot.evidence.report import EvidenceReport
 from bot.incident.entries import Entry
@@ -213,6 +213,19 @@ class Changes(Protocol):
     async def of_document(self, document: str, viewer: Actor) -> Sequence[Standing]:
         """What stands in this document, by line."""
         ...
+
+
+class NoChanges:
+    """Nothing is ever changed: there is no repository."""
+
+    async def waiting(self, viewer: Actor) -> Sequence[Standing]:
+        return ()
+
+    async def by_ref(self, ref: str, viewer: Actor) -> Standing:
+        raise NotFound("There is no such action item or approval, or you may not see it.")
+
+    async def of_document(self, document: str, viewer: Actor) -> Sequence[Standing]:
+        return ()
 
 
 #: Tells people how far it is.

@@ -23,16 +23,21 @@ from bot.storage.tables_agents import (
     runs,
     turns,
 )
+from bot.storage.tables_changes import action_items, approvals, changes, rounds
 
 #: What stands elsewhere and belongs to our tables all the same.
 __all__ = [
     "Instant",
+    "action_items",
+    "approvals",
+    "changes",
     "halts",
     "investigation_steps",
     "investigations",
     "metadata",
     "proposals",
     "reservations",
+    "rounds",
     "runs",
     "turns",
 ]
