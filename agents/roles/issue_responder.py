@@ -10,11 +10,16 @@ from agents.roles.prompts import prompt
 from agents.roles.report_writer import ItemSaid, item_of
 from agents.runtime.role import Answer, Role
 from agents.runtime.tool import AnyTool, Capability
+from bot.change.feature import MAY_PREPARE, MEANS, Wish
 from bot.investigation.claims import Written
 from bot.investigation.model import Stage
 from bot.settings.agents import AgentKeys
 
 NAME = "issue_responder"
+#: The kinds of wish as the prompt lists them, those first that may be prepared.
+KINDS = "\n".join(
+    f"- `{kind}`: {means}{'.' if kind in MAY_PREPARE else ': escalate.'}" for kind, means in MEANS.items()
+)
 
 
 class Decision(StrEnum):
@@ -29,6 +34,9 @@ class Assessment(Answer):
     """What the issue responder answers."""
 
     decision: Decision
+    kind: Wish = Field(
+        default=Wish.OTHER, description="What it would touch; `other` where none fits or you are not sure."
+    )
     assessment: Annotated[str, line(500)] = Field(description="What is wanted and what it takes, in two sentences.")
     evidence: Ids = Field(description="What you read it from: E-7, or lines of what was asked, such as L-1.")
     findings: Annotated[tuple[FindingSaid, ...], few(3)] = ()
@@ -55,7 +63,13 @@ class Assessment(Answer):
             findings=tuple(each.claim for each in self.findings),
             items=tuple(item_of(each) for each in self.items),
             next_steps=steps,
+            wish=self._wish,
         )
+
+    @property
+    def _wish(self) -> Wish:
+        """A kind that may be prepared counts only where it is also proposed."""
+        return self.kind if self.decision is Decision.PROPOSE or self.kind not in MAY_PREPARE else Wish.OTHER
 
 
 def role(keys: AgentKeys, tools: tuple[AnyTool, ...]) -> Role[Assessment]:
@@ -64,7 +78,7 @@ def role(keys: AgentKeys, tools: tuple[AnyTool, ...]) -> Role[Assessment]:
         name=NAME,
         stage=Stage.REPORT,
         model=keys.models.issue_responder,
-        system=prompt(NAME),
+        system=prompt(NAME, kinds=KINDS),
         answer=Assessment,
         tools=tools,
         turns=10,

@@ -61,6 +61,7 @@ def check(claims: Claims, evidence: Evidence, report: EvidenceReport) -> Finding
         dropped=dropped + lost + unruled + uncited + unfounded + unwritten + forgotten,
         items=items,
         parts=sections,
+        wish=written.wish if written and not uncited else "",
     )
 
 

@@ -61,6 +61,7 @@ class Written(Frozen):
     """What the report writer says. The verdict rests on `pieces` like everything else.
 
     All but findings, causes and what was ruled out may also cite lines of the timeline that it was given, as `L-3`.
+    `wish` is what a wish would touch, a `bot.change.feature.Wish`; empty for what is none.
     """
 
     verdict: str
@@ -76,6 +77,7 @@ class Written(Frozen):
     commands: tuple[Command, ...] = ()
     next_steps: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    wish: str = ""
 
 
 class Claims(Frozen):

@@ -128,6 +128,8 @@ class Findings(Frozen):
     #: Sections of the post-mortem by their heading (`bot.postmortem.document.model.Part`); of an investigation at most
     #: the five whys and the contributing factors.
     parts: dict[str, str] = {}
+    #: Of a wish, what it would touch: a `bot.change.feature.Wish`; empty where that is not known. `judged` reads it.
+    wish: str = ""
 
 
 class Investigation(Frozen):

@@ -14,6 +14,7 @@ from agents.roles.report_writer import PostmortemReport, Report
 from agents.roles.specialist import Look
 from agents.roles.triage import Triage
 from agents.runtime.role import Answer
+from bot.change.feature import MAY_PREPARE, Wish, judged
 from bot.evidence.model import Kind
 from bot.incident.schemes import SCHEMES, SEV
 from bot.investigation.claims import RuledOut
@@ -105,3 +106,13 @@ def test_a_wish_that_is_not_proposed_is_not_known() -> None:
     escalated = Assessment.model_validate({"decision": "escalate", **said}).written
     assert not escalated.known
     assert escalated.next_steps == ("Risk: It is not known here.",)
+
+
+@pytest.mark.parametrize("decision", ["propose", "escalate", "ask"])
+@pytest.mark.parametrize("kind", [*Wish, None])
+def test_a_wish_may_be_prepared_only_where_it_is_proposed(decision: str, kind: Wish | None) -> None:
+    """By one of the five kinds; without a kind, or with a doubt, a person decides."""
+    said = {**ANSWERS[Assessment], "decision": decision, **({"kind": kind.value} if kind else {})}
+    ruling = judged(Assessment.model_validate(said).written.wish)
+    assert ruling.may_prepare == (decision == "propose" and kind in MAY_PREPARE)
+    assert ruling.wish is kind or ruling.wish is Wish.OTHER

@@ -9,6 +9,7 @@ import pytest
 from agents.roles import historian, issue_responder, report_writer, specialist, triage
 from agents.roles.prompts import filled, prompt, read
 from agents.runtime.envelope import EXPLAINED
+from bot.change.feature import MAY_PREPARE, MEANS
 from bot.incident.schemes import SCHEMES, SEV
 from bot.investigation.domains import Domain, Specialist
 from bot.investigation.factors import Factor
@@ -98,3 +99,10 @@ def test_the_post_mortem_writer_is_told_every_section_that_is_its() -> None:
     """The sections that people write, but those that are asked for by themselves and the links."""
     asked = [part for part in Part if part not in (Part.WHYS, Part.FACTORS, Part.SUPPORT)]
     assert all(f"- `{part.value}`: " in SYSTEMS["postmortem_writer"] for part in asked)
+
+
+def test_the_issue_responder_is_told_of_every_kind_of_wish() -> None:
+    """With what becomes of it."""
+    for wish, means in MEANS.items():
+        end = "." if wish in MAY_PREPARE else ": escalate."
+        assert f"- `{wish.value}`: {means}{end}" in SYSTEMS["issue_responder"]

@@ -284,3 +284,10 @@ def test_without_a_writer_a_cause_that_rules_do_not_see_is_told_as_a_lead() -> N
     assert (found.known, found.confidence) == (True, sureness.MOST)
     doubt = cause.model_copy(update={"confidence": 0.3})
     assert not checked(Claims(looked=(look("workload", hypotheses=(doubt,)),)), of).known
+
+
+def test_what_a_wish_is_rests_on_something_too() -> None:
+    """Where the assessment cites nothing, nobody has said what is asked for."""
+    assert checked(Claims(written=a_report(wish="monitor"))).wish == "monitor"
+    assert checked(Claims(written=a_report(wish="monitor", pieces=("E-999",)))).wish == ""
+    assert checked(Claims()).wish == ""
