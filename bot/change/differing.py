@@ -20,13 +20,14 @@ Value = Any
 class Difference(NamedTuple):
     """One value that differs: the way to it, and its two sides; None where it is not there.
 
-    `hidden`: it is a secret, or is not known before the apply.
+    `hidden`: it is a secret. `later`: what it will be is not known before the apply.
     """
 
     path: tuple[str, ...]
     before: Value
     after: Value
     hidden: bool = False
+    later: bool = False
 
     @property
     def name(self) -> str:
@@ -45,10 +46,6 @@ class _Side(NamedTuple):
         """The same for what stands under a key, or at a place."""
         return _Side(_child(self.value, key, None), _under(self.marks, key), _under(self.unknown, key))
 
-    @property
-    def hidden(self) -> bool:
-        return _anywhere(self.marks) or _anywhere(self.unknown)
-
 
 def differences(change: Mapping[str, Value]) -> Iterator[Difference]:
     """What differs, by the smallest parts that can be told apart. `change` has Terraform's keys, as of one object.
@@ -62,13 +59,13 @@ def differences(change: Mapping[str, Value]) -> Iterator[Difference]:
 
 def _differ(path: tuple[str, ...], before: _Side, after: _Side) -> Iterator[Difference]:
     unknown = _anywhere(after.unknown)
-    same = _same(before.value, after.value) or (_void(before.value) and _void(after.value))
+    same = _same(before.value, after.value) or (void(before.value) and void(after.value))
     if same and not unknown and _same_marks(before, after):
         return
     whole = any(side.marks is True or side.unknown is True for side in (before, after)) or len(path) >= DEEPEST
     keys = None if whole else _keys(before.value, after.value, after.unknown if unknown else None)
     if keys is None:
-        yield Difference(path or ("",), before.value, after.value, before.hidden or after.hidden)
+        yield Difference(path or ("",), before.value, after.value, _anywhere([before.marks, after.marks]), unknown)
         return
     for key in keys:
         named = (str(key),) if isinstance(key, str) else () if len(keys) == 1 else (f"[{key}]",)
@@ -77,7 +74,7 @@ def _differ(path: tuple[str, ...], before: _Side, after: _Side) -> Iterator[Diff
 
 def _keys(*sides: Value) -> list[str] | list[int] | None:
     """What the sides can be compared by; None where they are to be compared as they are."""
-    there = [side for side in sides if not _void(side)]
+    there = [side for side in sides if not void(side)]
     if there and all(isinstance(side, dict) for side in there):
         return sorted({key for side in there for key in side})
     if there and all(isinstance(side, list) for side in there):
@@ -86,7 +83,7 @@ def _keys(*sides: Value) -> list[str] | list[int] | None:
     return None
 
 
-def _void(value: Value) -> bool:
+def void(value: Value) -> bool:
     """Not there, or there without anything in it: Terraform writes now this, now that."""
     return value in (None, {}, [])
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.change.differing import Difference, differences, secrets
+from bot.change.differing import Difference, differences, secrets, void
 from bot.change.model import Attribute, Planned, Projection
 from bot.change.policy import Policy, matches
 from bot.change.terraform import ResourceChange, Unreadable, read
@@ -121,9 +121,11 @@ def _attribute(each: Difference, veil: Veil, policy: Policy | None) -> Attribute
     name = veil.name(each.name) or "all of it"
     named = next((part for part in reversed(each.path) if not part.startswith("[")), "")
     secret = any(NAME.search(part) for part in each.path)
-    if each.hidden or secret or policy is None or not matches(policy.shown, named):
-        before, after = (HIDDEN if side is not None else "" for side in (each.before, each.after))
-        return Attribute(name=name, before=before, after=HIDDEN if each.hidden else after)
+    if each.hidden or each.later or secret or policy is None or not matches(policy.shown, named):
+        before, after = (
+            HIDDEN if there else "" for there in (not void(each.before), each.later or not void(each.after))
+        )
+        return Attribute(name=name, before=before, after=after)
     return Attribute(name=name, before=veil.value(each.before), after=veil.value(each.after))
 
 

@@ -205,7 +205,7 @@ def read(plan: Mapping[str, Any]) -> Document:
         return Document.model_validate(dict(plan))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise Unreadable(".".join(str(part) for part in first["loc"])) from None
+        raise Unreadable(".".join(part for part in first["loc"] if isinstance(part, str))) from None
 
 
 def _deeper(value: Value, most: int) -> bool:
