@@ -1,17 +1,19 @@
 """What is wrong here: settings, credentials, permissions, channel, repository, database, audit chain, each by name."""
 
 from collections.abc import Awaitable
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
 from bot.audit import Broken
+from bot.check import policy
 from bot.check.probes import outside
 from bot.clock import Clock
 from bot.errors import HoldfastError
 from bot.incident.heard import EVERY, SILENT
 from bot.incident.model import Frozen
 from bot.manifest import SCOPES
-from bot.settings import Settings
+from bot.settings import File, Settings
 from bot.telemetry import log
 
 __all__ = ["Probes", "Problem", "check", "hearing", "name_problems", "outside", "report"]
@@ -55,6 +57,10 @@ class Probes(Protocol):
         """Whether the infra repository has the folder of post-mortems; there has to be one, with its branch."""
         ...
 
+    async def stacks(self) -> frozenset[str]:
+        """The names of its stacks."""
+        ...
+
     async def push(self) -> None:
         """Whether we may push to it, as far as that can be told without doing so."""
         ...
@@ -86,6 +92,7 @@ async def check(settings: Settings, probes: Probes) -> list[Problem]:
         found += await _repository(settings.file.repository.postmortems, probes)
     if settings.prometheus_url:
         found += await _ask("PROMETHEUS_URL", probes.prometheus())
+    found += await _policy(settings.file, probes)
     found += await _database(probes)
     found += _advice(settings)
     return sorted(found, key=lambda problem: problem.warning)
@@ -174,6 +181,16 @@ async def _repository(folder: str, probes: Probes) -> list[Problem]:
     first = f"repository.postmortems: there is no folder {folder} yet; it comes with the first post-mortem."
     absent = [] if there else [Problem(text=first, warning=True)]
     return absent + await _ask("Pushing to the repository", probes.push())
+
+
+async def _policy(file: File, probes: Probes) -> list[Problem]:
+    """How far changes may go by themselves, and who may allow them."""
+    stacks = None
+    if file.repository.is_set:
+        with suppress(HoldfastError):  # what is wrong with the repository is said where it is asked for its folder
+            stacks = await probes.stacks()
+    doubts = [Problem(text=sentence, warning=True) for sentence in policy.doubtful(file, stacks)]
+    return [Problem(text=sentence) for sentence in policy.wrong(file)] + doubts
 
 
 async def _database(probes: Probes) -> list[Problem]:

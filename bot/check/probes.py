@@ -73,6 +73,11 @@ class Outside:
         repository = await self._opened()
         return await repository.has_folder(await repository.head())
 
+    async def stacks(self) -> frozenset[str]:
+        repository = await self._opened()
+        names = await repository.stacks().names(await repository.head())
+        return frozenset(name.rpartition("/")[2] for name in names)
+
     async def push(self) -> None:
         await (await self._opened()).may_push()
 

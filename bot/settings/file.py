@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from bot.change.policy import Policy as ChangePolicy
 from bot.incident.alerts import matcher
@@ -51,6 +51,11 @@ def _scheme(value: str) -> str:
     if value not in SCHEMES:
         raise ValueError(" or ".join(SCHEMES))
     return value
+
+
+def _off(value: object) -> object:
+    """YAML takes a bare `off` for false."""
+    return "off" if value is False else value
 
 
 def _stack(value: str) -> str:
@@ -136,7 +141,7 @@ class File(Frozen):
     agents: AgentKeys = Field(
         default=AgentKeys(), description="Who looks when something is broken, and what it may cost."
     )
-    remediation: Literal["off", "plan", "apply"] = Field(
+    remediation: Annotated[Literal["off", "plan", "apply"], BeforeValidator(_off)] = Field(
         default="plan",
         description="How far a change may go by itself. `off`: nothing is prepared. `plan`: what is prepared waits for "
         "a click. `apply`: what passes every gate and is safe by its type is applied without one.",

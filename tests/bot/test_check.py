@@ -30,6 +30,7 @@ class World:
     channels: Mapping[str, str] = field(default_factory=lambda: {"alerts": "C1"})
     inside: bool = True
     folder: bool = True
+    folders: frozenset[str] = frozenset()
     broken: Broken | None = None
     heard: datetime | None = None
     failing: Mapping[str, Exception] = field(default_factory=dict)
@@ -65,6 +66,10 @@ class World:
     async def repository(self) -> bool:
         self._ask("repository")
         return self.folder
+
+    async def stacks(self) -> frozenset[str]:
+        self._ask("stacks")
+        return self.folders
 
     async def push(self) -> None:
         self._ask("push")
