@@ -41,6 +41,9 @@ Connect Slack and GitHub:
 What is still missing now:
 """
 
+#: Places that git and others need; they may be handed to planning too, whose variables count as secret.
+_KEPT = frozenset({"PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"})
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; what went wrong is said in a line each on standard error. Returns the exit code."""
@@ -74,7 +77,7 @@ def run(_arguments: argparse.Namespace) -> int:
 def forget(settings: Settings, environ: MutableMapping[str, str]) -> None:
     """Take what is secret out of `environ`: no library looks it up again, and no process that we start inherits it."""
     secret = {*settings.secrets(), settings.database}
-    for name in [name for name, value in environ.items() if value.strip() in secret]:
+    for name in [name for name, value in environ.items() if value.strip() in secret and name not in _KEPT]:
         del environ[name]
 
 

@@ -41,16 +41,18 @@ async def run_apart(
     seconds: float,
     line: Line,
     grace: float = GRACE,
+    holding: Sequence[int] = (),
 ) -> Left:
     """Run it in `folder`, with exactly this environment, no input, and files that only we can read: `out` and `err` in
-    the folder `output`. `line` is given what it writes to `out`, line by line.
+    the folder `output`. `line` is given what it writes to `out`, line by line. `holding` are open files that it
+    inherits, such as a lock that is held for as long as it runs.
 
     Raises Temporary when it takes longer than `seconds`, or writes more than anybody asked for: then it is told to
     stop, and ended after `grace` seconds with whatever it started. Raises Permanent when there is no such program.
     """
     left = Left(code=0, out=output / "out", err=output / "err")
     with _private(left.out) as out, _private(left.err) as err:
-        process = await _started(argv, folder, environment, out, err)
+        process = await _started(argv, folder, environment, (out, err), holding)
     try:
         async with asyncio.timeout(seconds):
             await _follow(process, left, line)
@@ -62,7 +64,11 @@ async def run_apart(
 
 
 async def _started(
-    argv: Sequence[str], folder: Path, environment: Mapping[str, str], out: BinaryIO, err: BinaryIO
+    argv: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    files: tuple[BinaryIO, BinaryIO],
+    holding: Sequence[int],
 ) -> asyncio.subprocess.Process:
     name = Path(argv[0]).name
     try:
@@ -71,8 +77,9 @@ async def _started(
             cwd=folder,
             env=dict(environment),
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
+            stdout=files[0],
+            stderr=files[1],
+            pass_fds=tuple(holding),
             start_new_session=True,  # so that its children can be ended with it
             umask=0o077,
         )

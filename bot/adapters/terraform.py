@@ -21,6 +21,7 @@ from bot.change.model import Bound
 from bot.errors import Permanent, Temporary, Unsure
 from bot.incident.model import Frozen
 from bot.redact import Redactor
+from bot.settings import Settings
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 #: `plan -detailed-exitcode`: nothing to do, or something.
@@ -71,7 +72,8 @@ class Terraform:
     async def plan(self, change_id: str, stacks: Stacks, commit: str, stack: str, said: Said) -> PlanResult:
         """Plan the stack as it is in the commit, in a fresh folder; an earlier plan of the change is gone.
 
-        Raises Permanent where Terraform says no, and Temporary where it takes too long, or the state is locked.
+        Raises Permanent where Terraform says no, and Temporary where it takes too long, the state is locked, or the
+        earlier plan is still applied.
         """
         place = self._place(change_id)
         await asyncio.to_thread(place.begin)
@@ -105,7 +107,10 @@ class Terraform:
         if why := await asyncio.to_thread(self._broken, place, bound, stack):
             raise StalePlan(why)
         try:
-            ended = await self._command.run(place, stack, "apply", (str(place.plan),), self._apply_env, said)
+            with place.held() as lock:
+                ended = await self._command.run(
+                    place, stack, "apply", (str(place.plan),), self._apply_env, said, (lock,)
+                )
         except Temporary as error:
             raise Unsure(f"Applying has not come to an end: {error.sentence} Somebody has to look.") from error
         if was_killed(ended):
@@ -117,8 +122,12 @@ class Terraform:
         if ended.code:
             raise Permanent(f"Terraform could not apply it{self._command.why(ended)} A part of it may be done.")
 
+    async def is_running(self, change_id: str) -> bool:
+        """Whether Terraform still applies the change, begun by us or by who died since."""
+        return await asyncio.to_thread(self._place(change_id).is_held)
+
     async def forget(self, change_id: str) -> None:
-        """Remove the change's folder and its plan, if they are there."""
+        """Remove the change's folder and its plan, if they are there. Raises Temporary while it is applied."""
         await asyncio.to_thread(self._place(change_id).remove)
 
     async def reads(self, change_id: str) -> tuple[str, ...]:
@@ -133,8 +142,10 @@ class Terraform:
         """
         place = await asyncio.to_thread(self._another, "version-")
         try:
-            await stacks.put(commit, place.tree)
-            where = next(iter(await stacks.names(commit)), "")
+            where = ""
+            if self._command.reads:  # it lies in the repository, and may look for the stack that it is called in
+                await stacks.put(commit, place.tree)
+                where = next(iter(await stacks.names(commit)), "")
             for name, known in (("plan", self._plan_env), ("apply", self._apply_env)):
                 ended = await self._command.run(place, where, "version", (), known, _quiet)
                 if ended.code:
@@ -224,3 +235,11 @@ class Terraform:
 
 async def _quiet(_line: str) -> None:
     """Nobody is told."""
+
+
+def open_terraform(settings: Settings, redactor: Redactor) -> Terraform | None:
+    """Terraform, as the settings name it; None where they name no command. Nothing is run yet."""
+    if not settings.file.repository.plan:
+        return None
+    work = settings.data / "changes"
+    return Terraform(settings.file.repository.plan, work, settings.plan_env, settings.apply_env, redactor)

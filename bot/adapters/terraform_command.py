@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,8 +50,10 @@ class Command:
         words: tuple[str, ...],
         given: Mapping[str, str],
         said: Said,
+        holding: Sequence[int] = (),
     ) -> Ended:
         """Run it in the stack's folder with the variables `given` and our own few. Its output is kept nowhere else.
+        `holding` are open files that it inherits.
 
         Raises Temporary where it takes too long, and Permanent where there is no such program.
         """
@@ -75,6 +77,7 @@ class Command:
                 seconds=self._seconds,
                 line=line,
                 grace=_APPLY_GRACE if verb == "apply" else GRACE,
+                holding=holding,
             )
             out, err = await asyncio.to_thread(lambda: (left.out.read_bytes(), left.err.read_bytes()))
             return Ended(code=left.code, out=out, err=err.decode(errors="replace"))

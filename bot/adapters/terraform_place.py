@@ -1,14 +1,17 @@
 """The folder in which one change is planned and applied: what is where in it, who can read it, what it was like."""
 
+import fcntl
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from bot.adapters import checkout
 from bot.change.gates.stack import Module
-from bot.errors import Permanent
+from bot.errors import Permanent, Temporary
 from bot.incident.model import Frozen
 
 _PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -36,6 +39,7 @@ class Place:
         self._home = root / "home"
         self._configuration = root / "terraformrc"
         self._seal = root / "seal"
+        self._lock = root / "lock"
 
     def begin(self) -> None:
         """Make it anew; what was there is gone."""
@@ -43,12 +47,37 @@ class Place:
         checkout.make_folder(self.root)
         for folder in (self.tree, self.output, self._home):
             folder.mkdir(mode=0o700)
-        self._configuration.touch(mode=0o600)
+        for file in (self._configuration, self._lock):
+            file.touch(mode=0o600)
 
     def remove(self) -> None:
-        """Take it away, if it is there."""
+        """Take it away, if it is there. Raises Temporary while something is applied in it."""
         if self.root.exists():
-            shutil.rmtree(self.root)
+            with self.held():
+                shutil.rmtree(self.root)
+
+    @contextmanager
+    def held(self) -> Iterator[int]:
+        """Hold the folder; whoever inherits this open file holds it too, and goes on doing so where we die.
+
+        Raises Temporary where somebody holds it.
+        """
+        with self._lock.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Temporary("Terraform still applies this change.") from error
+            yield file.fileno()
+
+    def is_held(self) -> bool:
+        """Whether something is applied in it, by us or by what has outlived us."""
+        if not self._lock.exists():
+            return False
+        try:
+            with self.held():
+                return False
+        except Temporary:
+            return True
 
     def hush(self) -> None:
         """Take away what the command has said: it may hold secrets."""

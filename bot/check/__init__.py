@@ -65,6 +65,10 @@ class Probes(Protocol):
         """Whether we may push to it, as far as that can be told without doing so."""
         ...
 
+    async def planning(self) -> None:
+        """Whether the command that plans stacks runs, with the variables of planning and with those of applying."""
+        ...
+
     async def webhook(self) -> datetime | None:
         """When a webhook of GitHub's last came; None for never."""
         ...
@@ -90,6 +94,8 @@ async def check(settings: Settings, probes: Probes) -> list[Problem]:
         found += await _ask("GITHUB_TOKEN, GITHUB_REPOSITORY", probes.github())
     if settings.file.repository.is_set:
         found += await _repository(settings.file.repository.postmortems, probes)
+        if settings.file.repository.plan:
+            found += await _ask("repository.plan", probes.planning())
     if settings.prometheus_url:
         found += await _ask("PROMETHEUS_URL", probes.prometheus())
     found += await _policy(settings.file, probes)
@@ -211,6 +217,7 @@ def _advice(settings: Settings) -> list[Problem]:
         found.append("HOLDFAST_WEBHOOK_TOKEN is short enough to be guessed; take 16 characters or more.")
     if not settings.prometheus_url and any(service.asks_prometheus for service in settings.file.services):
         found.append("PROMETHEUS_URL is not set, so the figures and probes in holdfast.yml that need it say nothing.")
+    found += settings.unset()
     owner = settings.file.slack.owner
     if owner is None:
         found.append("slack.owner: nobody is named, so nobody is called when it matters.")

@@ -15,9 +15,11 @@ from bot.adapters.prometheus import open_prometheus
 from bot.adapters.repository import Repository, open_repository
 from bot.adapters.slack.client import NameTaken, Slack
 from bot.adapters.slack.limits import Limiter
+from bot.adapters.terraform import open_terraform
 from bot.audit import Broken
 from bot.clock import Clock
 from bot.errors import Permanent, Temporary
+from bot.redact import Redactor
 from bot.settings import Settings
 from bot.storage import audit, github
 from bot.storage.db import Database, open_database
@@ -80,6 +82,13 @@ class Outside:
 
     async def push(self) -> None:
         await (await self._opened()).may_push()
+
+    async def planning(self) -> None:
+        terraform = open_terraform(self._settings, Redactor(self._settings.secrets()))
+        if terraform is None:
+            return
+        repository = await self._opened()
+        await terraform.answers(repository.stacks(), await repository.head())
 
     async def _opened(self) -> Repository:
         repository = await open_repository(self._settings)

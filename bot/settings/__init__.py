@@ -32,6 +32,12 @@ class Settings(Environment):
         """What applying is given, by name. They may be secrets: never show them."""
         return self._handed(self.file.repository.apply_env)
 
+    def unset(self) -> tuple[str, ...]:
+        """A sentence for every name that planning or applying is to be given, and that is not set."""
+        keys = self.file.repository
+        listed = (("repository.plan_env", keys.plan_env), ("repository.apply_env", keys.apply_env))
+        return tuple(f"{key}: {name} is not set." for key, names in listed for name in names if name not in self.handed)
+
     def _handed(self, names: tuple[str, ...]) -> dict[str, str]:
         return {name: self.handed[name].get_secret_value() for name in names if name in self.handed}
 

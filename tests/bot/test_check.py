@@ -74,6 +74,9 @@ class World:
     async def push(self) -> None:
         self._ask("push")
 
+    async def planning(self) -> None:
+        self._ask("planning")
+
     async def webhook(self) -> datetime | None:
         self._ask("webhook")
         return self.heard
@@ -255,3 +258,20 @@ async def test_the_repository_is_asked_where_there_is_one(
     settings.config.write_text(settings.config.read_text() + "repository: {remote: /srv/infra.git}\n")
     found = report(await check(load({**COMPLETE, "HOLDFAST_CONFIG": str(settings.config)}), world)).splitlines()
     assert [line for line in found if "slack.owner" not in line] == problems
+
+
+async def test_planning_is_tried_where_there_is_a_command(settings: Settings) -> None:
+    """What keeps it from running is wrong; a name that is handed on and not set is a warning."""
+    text = settings.config.read_text()
+    keys = "remote: /srv/infra.git, plan: [terraform, plan], plan_env: [STATE_KEY], apply_env: [STATE_KEY, CLOUD_KEY]"
+    settings.config.write_text(text + f"repository: {{{keys}}}\n")
+    world = World(failing={"planning": Permanent("terraform is not installed where Holdfast runs.")})
+    known = load({**COMPLETE, "HOLDFAST_CONFIG": str(settings.config), "STATE_KEY": "hush-hush"})
+    assert report(await check(known, world)).splitlines() == [
+        "wrong: repository.plan: terraform is not installed where Holdfast runs.",
+        "warning: repository.apply_env: CLOUD_KEY is not set.",
+        "warning: slack.owner: U0VIKTOR has no channel beyond Slack; when Slack is down, nobody is called.",
+    ]
+    settings.config.write_text(text + "repository: {remote: /srv/infra.git}\n")
+    await check(load({**COMPLETE, "HOLDFAST_CONFIG": str(settings.config)}), world := World())
+    assert "planning" not in world.asked

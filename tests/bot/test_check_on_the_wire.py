@@ -113,3 +113,18 @@ async def test_prometheus_is_asked(workspace: Workspace, tmp_path: Path, clock: 
     assert kept_out == "PROMETHEUS_URL: Prometheus does not let us in (401). Look at PROMETHEUS_TOKEN."
     [away] = await wrong(settings(workspace, tmp_path, PROMETHEUS_URL="http://127.0.0.1:1"), clock)
     assert away == "PROMETHEUS_URL: Prometheus cannot be reached."
+
+
+async def test_the_command_that_plans_is_tried(workspace: Workspace, tmp_path: Path, clock: ManualClock) -> None:
+    """It says its version, once with what planning is given and once with what applying is; nothing is left of it."""
+    config, program, log = tmp_path / "holdfast.yml", tmp_path / "tf", tmp_path / "log"
+    program.write_text(f'#!/bin/sh\necho "$1 $READING$WRITING" >> {log}\ntest -z "$WRITING"\n')
+    program.chmod(0o755)
+    names = "plan_env: [READING], apply_env: [WRITING]"
+    config.write_text(f"repository: {{remote: {workspace.remote}, plan: [{program}, plan], {names}}}")
+    given = {"HOLDFAST_CONFIG": str(config), "READING": "r-value"}
+    assert await wrong(settings(workspace, tmp_path, **given), clock) == []
+    assert log.read_text() == "version r-value\nversion \n"
+    [found] = await wrong(settings(workspace, tmp_path, **given, WRITING="w-value"), clock)
+    assert found == f"repository.plan: `{program} version` with repository.apply_env does not work."
+    assert list((tmp_path / "changes").iterdir()) == []

@@ -80,7 +80,7 @@ def test_a_bad_file_is_refused_with_key_value_and_what_is_allowed(
         (
             "holdfast: holdfast.yml: slak: this key is not known. Did you mean slack? "
             "Allowed here: slack, people, services, severity, roles, protected_stacks, alerts, repository, "
-            "publish, postmortems, agents, links, quick_checks."
+            "publish, postmortems, agents, remediation, policy, links, quick_checks."
         ),
     ]
 

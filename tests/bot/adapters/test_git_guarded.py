@@ -96,6 +96,35 @@ async def test_the_token_is_a_password_and_stands_nowhere_else(tmp_path: Path) -
     assert not [file for file in (tmp_path / "data").rglob("*") if file.is_file() and b"s3cret" in file.read_bytes()]
 
 
+async def test_another_token_pushes(tmp_path: Path) -> None:
+    """Where there are two, one fetches and the other pushes, and neither does the other's work."""
+    heard: list[str] = []
+
+    async def asks(request: web.Request) -> web.Response:
+        heard.append(request.headers.get("Authorization", ""))
+        return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="git"'})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", asks)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    port = own_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    address = f"http://127.0.0.1:{port}/infra.git"
+    git = Git(tmp_path / "data", address, BRANCH, token="read-token", pushing="push-token")
+    commit = await git.replace(None, change(one=b"one"))
+    for asked, token in ((git.fetch(), "read-token"), (git.push(commit), "push-token"), (git.fetch(), "read-token")):
+        heard.clear()
+        with pytest.raises(Permanent, match="refuses Holdfast"):
+            await asked
+        assert {each for each in heard if each} == {
+            f"Basic {base64.b64encode(f'x-access-token:{token}'.encode()).decode()}"
+        }
+    await runner.cleanup()
+    with pytest.raises(Permanent, match="in the clear"):
+        Git(tmp_path / "more", "http://example.com/infra.git", BRANCH, pushing="push-token")
+
+
 async def test_what_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
     """A remote that takes the connection and says nothing."""
     with socket.socket() as silent:

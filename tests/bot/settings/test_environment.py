@@ -139,3 +139,16 @@ def test_any_environment_loads_or_is_refused_in_words(environ: dict[str, str]) -
     except SettingsError as error:
         said = error.problems
     assert all(sentence.endswith(".") for sentence in said)
+
+
+def test_what_is_handed_on_is_named_in_the_file(tmp_path: Path) -> None:
+    """Exactly those names, each to its command; all are secrets, and what is not set is said."""
+    config = tmp_path / "holdfast.yml"
+    config.write_text("repository: {remote: /srv/x.git, plan_env: [READING, BOTH], apply_env: [BOTH, MISSING]}\n")
+    environ = {"HOLDFAST_CONFIG": str(config), "READING": "r-value", "BOTH": "b-value", "OTHER": "o-value"}
+    settings = load(environ)
+    assert settings.plan_env == {"READING": "r-value", "BOTH": "b-value"}
+    assert settings.apply_env == {"BOTH": "b-value"}
+    assert settings.unset() == ("repository.apply_env: MISSING is not set.",)
+    assert set(settings.secrets()) == {"r-value", "b-value"}
+    assert "-value" not in repr(settings)

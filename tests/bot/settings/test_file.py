@@ -76,7 +76,7 @@ def test_every_key_can_be_set() -> None:
             (
                 "slak: this key is not known. Did you mean slack? "
                 "Allowed here: slack, people, services, severity, roles, protected_stacks, alerts, repository, "
-                "publish, postmortems, agents, links, quick_checks."
+                "publish, postmortems, agents, remediation, policy, links, quick_checks."
             ),
         ),
         (
