@@ -39,6 +39,16 @@ class Infra:
         self.stacks = Stacks(self.git, "stacks", Author(name="Holdfast", email="holdfast@example.com"))
         self.lines: list[str] = []
 
+    def odd(self, path: str, content: str, mode: str = "120000") -> str:
+        """Somebody pushes a link to `content`, or another entry that is no plain file: the new commit."""
+        git = self.remote.git
+        blob = self.remote.head() if mode == "160000" else git("hash-object", "-w", "--stdin", given=content.encode())
+        git("read-tree", BRANCH)
+        git("update-index", "--add", "--cacheinfo", f"{mode},{blob},{path}")
+        made = git("commit-tree", git("write-tree"), "-p", BRANCH, "-m", "something odd")
+        git("update-ref", f"refs/heads/{BRANCH}", made)
+        return made
+
     def terraform(
         self,
         command: tuple[str, ...] = ("terraform", "plan"),

@@ -10,7 +10,6 @@ from bot.adapters import checkout
 from bot.adapters.stacks import inputs
 from bot.errors import Permanent
 from tests.bot.adapters.infra import STACK, Infra
-from tests.remote import BRANCH
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 FILES = {
@@ -29,17 +28,6 @@ def infra(tmp_path: Path) -> Infra:
     return Infra(tmp_path, "# nothing", FILES)
 
 
-def link(infra: Infra, path: str, target: str, mode: str = "120000") -> str:
-    """Somebody pushes a link, or another odd entry."""
-    blob = infra.remote.git("hash-object", "-w", "--stdin", given=target.encode())
-    blob = infra.remote.head() if mode == "160000" else blob
-    infra.remote.git("read-tree", BRANCH)
-    infra.remote.git("update-index", "--add", "--cacheinfo", f"{mode},{blob},{path}")
-    made = infra.remote.git("commit-tree", infra.remote.git("write-tree"), "-p", BRANCH, "-m", "a link")
-    infra.remote.git("update-ref", f"refs/heads/{BRANCH}", made)
-    return made
-
-
 async def test_stacks_and_what_is_in_them(infra: Infra) -> None:
     """Folders right below the stacks folder; texts, trees, and none where there is none."""
     head = await infra.git.fetch()
@@ -54,9 +42,9 @@ async def test_stacks_and_what_is_in_them(infra: Infra) -> None:
 
 async def test_links_are_told_and_not_followed(infra: Infra) -> None:
     """Links and submodules are named; nothing is read, listed or planned through one."""
-    link(infra, "stacks/alias", "vault")
-    link(infra, "stacks/vault/leaf.tf", "main.tf")
-    link(infra, "stacks/module", "", mode="160000")
+    infra.odd("stacks/alias", "vault")
+    infra.odd("stacks/vault/leaf.tf", "main.tf")
+    infra.odd("stacks/module", "", mode="160000")
     head = await infra.git.fetch()
     assert await infra.stacks.links(head) == {"stacks/alias", "stacks/vault/leaf.tf", "stacks/module"}
     assert await infra.stacks.names(head) == (STACK, "stacks/vault")
@@ -91,7 +79,7 @@ async def test_renames_and_links_show_in_the_diff(infra: Infra) -> None:
     infra.remote.commit({"stacks/vault/old.tf": long})
     base = await infra.git.fetch()
     infra.remote.commit({"stacks/vault/old.tf": None, "modules/new.tf": long})
-    link(infra, "stacks/vault/main.tf", "../x")
+    infra.odd("stacks/vault/main.tf", "../x")
     renamed, linked = await infra.stacks.touched(base, await infra.git.fetch())
     assert (renamed.status, renamed.old_path, renamed.path) == ("R", "stacks/vault/old.tf", "modules/new.tf")
     assert (linked.status, linked.old_mode, linked.new_mode) == ("T", "100644", "120000")
@@ -99,7 +87,7 @@ async def test_renames_and_links_show_in_the_diff(infra: Infra) -> None:
 
 async def test_a_commit_on_disk_is_its_bytes(infra: Infra, tmp_path: Path) -> None:
     """Every file as it is, whatever attributes ask for; nothing of git; nobody's hard link; ours alone to read."""
-    link(infra, "scripts/run.sh", "#!/bin/sh\n", mode="100755")
+    infra.odd("scripts/run.sh", "#!/bin/sh\n", mode="100755")
     head = await infra.git.fetch()
     folder = tmp_path / "put" / "tree"
     checkout.make_folder(folder)
@@ -118,10 +106,10 @@ async def test_a_commit_on_disk_is_its_bytes(infra: Infra, tmp_path: Path) -> No
 @pytest.mark.parametrize("target", ["/etc/passwd", "../../../outside", "up/../../outside", "../stacks/out/../../.."])
 async def test_a_link_that_leads_out_is_left_out(infra: Infra, tmp_path: Path, target: str) -> None:
     """Also through other links; those that stay inside are kept, and no file is written through one."""
-    link(infra, "stacks/vault/up", "../..")
-    link(infra, "stacks/vault/kept", "../../modules/nfs")
-    link(infra, "stacks/out", "../modules")
-    link(infra, "stacks/vault/evil", target)
+    infra.odd("stacks/vault/up", "../..")
+    infra.odd("stacks/vault/kept", "../../modules/nfs")
+    infra.odd("stacks/out", "../modules")
+    infra.odd("stacks/vault/evil", target)
     head = await infra.git.fetch()
     folder = tmp_path / "put"
     folder.mkdir()

@@ -2,12 +2,8 @@
 
 import asyncio
 import json
-import os
 import shutil
-import signal
-import sys
 from base64 import b64decode
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,9 +12,8 @@ import pytest
 from bot.adapters import checkout
 from bot.adapters.terraform import StalePlan, Terraform
 from bot.change.model import Bound
-from bot.errors import Permanent, Temporary, Unsure
+from bot.errors import Permanent
 from tests.bot.adapters.infra import ID, STACK, Infra, main_tf, needs_terraform
-from tests.bot.adapters.test_process import running
 from tests.ports import own_port
 
 #: A stack that runs a script, reads a file, and prints all that a provisioner can see.
@@ -31,99 +26,12 @@ resource "terraform_data" "a" {
 }
 """
 FILES = {f"{STACK}/words.txt": "words\n", f"{STACK}/run.sh": "echo ran\n"}
-#: Writes down how it was called, and plans nothing.
-SPY = """#!{python}
-import json, os, pathlib, sys
-with open({log!r}, "a") as log:
-    log.write(json.dumps([sys.argv, os.getcwd(), dict(os.environ)]) + "\\n")
-for word in sys.argv[1:]:
-    if word.startswith("-out="):
-        pathlib.Path(word[5:]).write_text("a plan")
-if "show" in sys.argv:
-    print("{{}}")
-sys.exit(2 if "-detailed-exitcode" in sys.argv else 0)
-"""
 
 
 @pytest.fixture
 def infra(tmp_path: Path) -> Infra:
     needs_terraform()
     return Infra(tmp_path, BODY, FILES)
-
-
-def called(log: Path) -> list[tuple[list[str], str, dict[str, str]]]:
-    """How the spy was called: argv, folder, environment."""
-    return [json.loads(line) for line in log.read_text().splitlines()]
-
-
-async def spied(tmp_path: Path, terraform: Callable[[Infra], Terraform], more: dict[str, str]) -> Path:
-    """A change planned, looked at once more, and applied with the spy; the folder in which it was."""
-    infra = Infra(tmp_path, BODY, FILES | more)
-    made = terraform(infra)
-    _, bound = await infra.planned(made)
-    await made.apply(ID, bound, STACK, infra.said)
-    return made.folder(ID)
-
-
-async def test_the_exact_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Word by word, in the stack's folder; nothing but the plan file is given to an apply."""
-    log, program = tmp_path / "log", tmp_path / "bin" / "tf"
-    program.parent.mkdir()
-    program.write_text(SPY.format(python=sys.executable, log=str(log)))
-    program.chmod(0o755)
-    monkeypatch.setenv("TF_CLI_ARGS_plan", "-destroy")
-    folder = await spied(tmp_path, lambda infra: infra.terraform((str(program), "--quiet", "plan")), {})
-    plan = str(folder / "plan")
-    wait = ["-input=false", "-no-color", "-lock-timeout=60s", "-detailed-exitcode", f"-out={plan}"]
-    assert [argv for argv, _, _ in called(log)] == [
-        [str(program), "--quiet", "init", "-input=false", "-lockfile=readonly"],
-        [str(program), "--quiet", "plan", *wait],
-        [str(program), "--quiet", "show", "-json", plan],
-        [str(program), "--quiet", "apply", plan],
-    ]
-    assert {where for _, where, _ in called(log)} == {str(folder / "tree" / STACK)}
-    assert not plan.startswith(str(folder / "tree"))
-
-
-async def test_the_exact_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Our own few variables and those that were handed in, each to its command; nothing that we have ourselves."""
-    for name in ("TF_CLI_ARGS", "TF_VAR_x", "LD_PRELOAD", "KUBECONFIG", "GITHUB_TOKEN", "SSL_CERT_FILE", "TMPDIR"):
-        if name != "LD_PRELOAD":
-            monkeypatch.setenv(name, str(tmp_path))
-    monkeypatch.setitem(os.environ, "LD_PRELOAD", "")
-    log = tmp_path / "log"
-    script = {"scripts/tg": SPY.format(python=sys.executable, log=str(log))}
-
-    def with_script(infra: Infra) -> Terraform:
-        blob = infra.remote.git("hash-object", "-w", "--stdin", given=script["scripts/tg"].encode())
-        infra.remote.git("read-tree", "master")
-        infra.remote.git("update-index", "--add", "--cacheinfo", f"100755,{blob},scripts/tg")
-        made = infra.remote.git("commit-tree", infra.remote.git("write-tree"), "-p", "master", "-m", "tg")
-        infra.remote.git("update-ref", "refs/heads/master", made)
-        return infra.terraform(("scripts/tg", "plan"), {"READ": "r", "HOME": "/root"}, {"WRITE": "w", "PATH": "/x"})
-
-    folder = await spied(tmp_path, with_script, {})
-    ours = {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(folder / "home"),
-        "TF_CLI_CONFIG_FILE": str(folder / "terraformrc"),
-        "TF_IN_AUTOMATION": "1",
-        "TF_INPUT": "0",
-        "CHECKPOINT_DISABLE": "1",
-        "LC_ALL": "C",
-    }
-    python = {"LC_CTYPE"}  # which Python sets for itself, where it is told LC_ALL=C
-    found = [
-        (argv[1], {name: value for name, value in known.items() if name not in python})
-        for argv, _, known in called(log)
-    ]
-    assert found == [
-        ("init", ours | {"READ": "r"}),
-        ("plan", ours | {"READ": "r"}),
-        ("show", ours | {"READ": "r"}),
-        ("apply", ours | {"WRITE": "w"}),
-    ]
-    assert (folder / "terraformrc").read_text() == ""
 
 
 async def test_a_provisioner_sees_no_more_than_it_may(
@@ -259,11 +167,7 @@ async def test_modules_are_named_where_they_really_are(infra: Infra) -> None:
     infra.remote.commit(
         {f"{STACK}/main.tf": main_tf(infra.state, body), "modules/a/x.tf": module, "stacks/vault/x.tf": module}
     )
-    blob = infra.remote.git("hash-object", "-w", "--stdin", given=b"../vault")
-    infra.remote.git("read-tree", "master")
-    infra.remote.git("update-index", "--add", "--cacheinfo", f"120000,{blob},{STACK}/vlink")
-    made = infra.remote.git("commit-tree", infra.remote.git("write-tree"), "-p", "master", "-m", "link")
-    infra.remote.git("update-ref", "refs/heads/master", made)
+    infra.odd(f"{STACK}/vlink", "../vault")
     terraform = infra.terraform()
     result, _ = await infra.planned(terraform)
     assert {each.key: each.folder for each in result.modules} == {
@@ -284,87 +188,3 @@ async def test_a_lock_file_that_lacks_a_provider(infra: Infra) -> None:
     infra.remote.commit({f"{STACK}/main.tf": body, f"{path}/terraform-provider-thing_v1.0.0": "#!/bin/sh\n"})
     with pytest.raises(Permanent, match=r"does not name all providers.*commit \.terraform\.lock\.hcl"):
         await infra.planned(infra.terraform())
-
-
-def slow(tmp_path: Path) -> str:
-    """A stack whose apply waits for a file."""
-    return f"""
-resource "terraform_data" "a" {{
-  provisioner "local-exec" {{
-    command = "echo $PPID > {tmp_path}/began; while ! test -e {tmp_path}/go; do sleep 0.05; done"
-  }}
-}}
-"""
-
-
-async def began(tmp_path: Path) -> int:
-    """Wait until it is in the middle; Terraform's own process."""
-    while not (text := (tmp_path / "began").read_text() if (tmp_path / "began").exists() else ""):
-        await asyncio.sleep(0.02)
-    return int(text)
-
-
-async def ended(terraform: Terraform) -> None:
-    """Wait until nothing of it runs any more: who is killed goes a moment later."""
-    while await terraform.is_running(ID):
-        await asyncio.sleep(0.02)
-
-
-async def test_killed_in_the_middle(infra: Infra, tmp_path: Path) -> None:
-    """Nobody knows what is there: it is not called done, nor tried again, and a fresh plan shows what is left."""
-    infra.remote.commit({f"{STACK}/main.tf": main_tf(infra.state, slow(tmp_path))})
-    terraform = infra.terraform()
-    _, bound = await infra.planned(terraform)
-    applying = asyncio.create_task(terraform.apply(ID, bound, STACK, infra.said))
-    terraform_id = await began(tmp_path)
-    assert await terraform.is_running(ID)
-    os.kill(terraform_id, signal.SIGKILL)
-    with pytest.raises(Unsure, match="ended in the middle"):
-        await applying
-    await ended(terraform)
-    (tmp_path / "go").touch()
-    fresh, bound = await infra.planned(terraform)
-    assert fresh.exit_code == 2
-    await terraform.apply(ID, bound, STACK, infra.said)
-
-
-async def test_an_apply_that_takes_too_long_is_stopped_gently(infra: Infra, tmp_path: Path) -> None:
-    """Terraform is told to stop, and nothing is left running; it is not known what is there."""
-    infra.remote.commit({f"{STACK}/main.tf": main_tf(infra.state, slow(tmp_path))})
-    _, bound = await infra.planned(infra.terraform())
-    with pytest.raises(Unsure, match=r"longer than 0\.5 seconds\. Somebody has to look"):
-        await infra.terraform(seconds=0.5).apply(ID, bound, STACK, infra.said)
-    assert infra.state.exists()
-    assert running(str(tmp_path)) == ""
-
-
-async def test_an_apply_outlives_us(infra: Infra, tmp_path: Path) -> None:
-    """We die by kill -9: Terraform goes on to its end and writes its state; till then its folder is left alone."""
-    infra.remote.commit({f"{STACK}/main.tf": main_tf(infra.state, slow(tmp_path))})
-    terraform = infra.terraform()
-    _, bound = await infra.planned(terraform)
-    applying = (
-        "import asyncio, sys\nfrom pathlib import Path\nfrom bot.adapters.terraform import Terraform\n"
-        "from bot.change.model import Bound\nfrom bot.redact import Redactor\n"
-        "async def said(_): pass\n"
-        "made = Terraform(('terraform', 'plan'), Path(sys.argv[1]), {}, {}, Redactor(), 60)\n"
-        f"asyncio.run(made.apply({ID!r}, Bound.model_validate_json(sys.argv[2]), {STACK!r}, said))\n"
-    )
-    argv = [sys.executable, "-c", applying, str(terraform.folder(ID).parent), bound.model_dump_json()]
-    _, other = await infra.planned(terraform, "another")
-    us = await asyncio.create_subprocess_exec(*argv)
-    await began(tmp_path)
-    us.kill()
-    await us.wait()
-    assert await terraform.is_running(ID)
-    with pytest.raises(Temporary, match="still applies this change"):
-        await terraform.forget(ID)
-    with pytest.raises(Unsure, match="still applies this change"):
-        await terraform.apply(ID, bound, STACK, infra.said)
-    with pytest.raises(Permanent, match="Nothing was applied: somebody else works on the state of this stack"):
-        await terraform.apply("another", other, STACK, infra.said)
-    (tmp_path / "go").touch()
-    await ended(terraform)
-    again = await terraform.again(ID, infra.stacks, bound.commit, STACK, infra.said)
-    assert again.exit_code == 0
-    await terraform.forget(ID)
