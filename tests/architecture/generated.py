@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -12,6 +14,8 @@ from pydantic.fields import FieldInfo
 from bot import manifest
 from bot.budget.prices import Rates
 from bot.budget.shipped import AS_OF, PRICES
+from bot.change import gates
+from bot.change.model import Gate
 from bot.incident import lifecycle, postmortems
 from bot.incident.catalogue import ERROR_KINDS, QuickCheck, Service
 from bot.incident.model import Link
@@ -245,12 +249,35 @@ def lasting(clock: timedelta | None) -> str:
     return f"{minutes} min"
 
 
+def change_rules() -> str:
+    """docs/change-rules.md"""
+    modules = [import_module(f"{gates.__name__}.{each.name}") for each in iter_modules(gates.__path__)]
+    rules = {name: said for module in modules for name, said in getattr(module, "RULES", {}).items()}
+    parts = [
+        part
+        for gate in Gate
+        if (rows := [(f"`{name}`", said) for name, said in rules.items() if name.startswith(f"{gate}.")])
+        for part in (f"## {gate.value}", "", table(("rule", "what it is about"), rows))
+    ]
+    return "\n".join(
+        [
+            "# The rules of the gates",
+            "",
+            "A change is judged by these, in this order; what comes of it is in [changes.md](changes.md). What cannot",
+            "be read is refused. A finding names its rule.",
+            "",
+            *parts,
+        ]
+    ).rstrip() + "\n"  # fmt: skip
+
+
 #: Every generated file, and what writes it.
 FILES: dict[str, Callable[[], str]] = {
     "manifest.yml": manifest.text,
     "docs/settings.md": settings,
     "docs/slack.md": slack,
     "docs/incident.md": incident,
+    "docs/change-rules.md": change_rules,
 }
 
 if __name__ == "__main__":
