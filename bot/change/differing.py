@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 #: Deeper than this only the name of what holds the difference is told.
-DEEPEST = 10
+DEEPEST = 16
 #: Where a value stands, and where it is said whether it is a secret.
 _MARKED = (
     ("before", "before_sensitive"),

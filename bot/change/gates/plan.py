@@ -34,6 +34,8 @@ RULES: dict[str, str] = {
     "plan.source": "Reading from elsewhere, such as over HTTP or with a program, is for a person.",
     "plan.provider": "A provider that comes from elsewhere than the public registries is for a person.",
     "plan.check": "A check that does not hold is for a person.",
+    "plan.machine": "What writes to, or runs something on, the machine that applies the plan is for a person.",
+    "plan.privilege": "What gets out of its container is for a person: a path or the network of its machine.",
     "plan.force": "What forces its way, or takes a protection or the last replica away, is for a person.",
 }
 REGISTRIES = ("registry.terraform.io/", "registry.opentofu.org/", "terraform.io/builtin/")
@@ -224,6 +226,11 @@ class _Judge:
 
     def _forces(self) -> Iterator[Finding]:
         """Attributes by which a harmless update harms."""
+        machines = [each.address for each in self._changed if matches(planned.MACHINES, each.type)]
+        if machines:
+            yield _person("plan.machine", f"It works on the machine that applies it: {self._names(machines)}.")
+        if granted := [each.address for each in self._changed if planned.privileged(each)]:
+            yield _person("plan.privilege", f"It gives {self._names(granted)} a right over its machine.")
         if found := [each.address for each in self._changed if planned.forced(each)]:
             names = self._names(found)
             yield _person("plan.force", f"It forces something, or takes away a protection or all replicas: {names}.")

@@ -101,6 +101,7 @@ def ephemeral(plan: Plan) -> None:
 
 
 CLAIM = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\n"
+RULE = "apiVersion: x/v1\nkind: PrometheusRule\n"
 BINDING = '{"apiVersion": "x/v1", "kind": "ClusterRoleBinding"}'
 #: Name, the document it was, and what was edited in it.
 EDITS: dict[str, tuple[str, Callable[[Plan], None]]] = {
@@ -145,11 +146,42 @@ EDITS: dict[str, tuple[str, Callable[[Plan], None]]] = {
     "edited_data_kind_untouched": ("provisioner_beside_create", kind("kubernetes_namespace")),
     "edited_platform_kind": ("update", kind("vault_policy")),
     "edited_platform_and_data": ("update", kind("kubernetes_secret_volume")),
-    "edited_manifest_claim": ("update", kind("kubectl_manifest", {"yaml_body": ""}, {"yaml_body": CLAIM})),
-    "edited_manifest_binding": ("update", kind("kubectl_manifest", {"yaml_body": ""}, {"yaml_body": BINDING})),
+    "edited_manifest_claim": ("update", kind("kubectl_manifest", {"yaml_body": RULE}, {"yaml_body": CLAIM})),
+    "edited_manifest_binding": ("update", kind("kubectl_manifest", {"yaml_body": RULE}, {"yaml_body": BINDING})),
     "edited_manifest_object": ("create", kind("kubernetes_manifest", None, {"manifest": {"kind": "StatefulSet"}})),
     "edited_manifest_rule": ("create", kind("kubernetes_manifest", None, {"manifest": {"kind": "PrometheusRule"}})),
     "edited_manifest_unknown": ("create", kind("kubectl_manifest", None, {"force_new": False})),
+    "edited_manifest_unknown_later": (
+        "update",
+        kind("kubectl_manifest", {"yaml_body": RULE}, {}, after_unknown={"yaml_body": True}),
+    ),
+    "edited_manifest_list": ("create", kind("kubernetes_manifest", None, {"manifest": {"kind": "SecretList"}})),
+    "edited_manifest_disguised": (
+        "update",
+        kind("kubectl_manifest", {"yaml_body": RULE}, {"yaml_body": RULE + '"k\\u0069nd": !!str Secret\n'}),
+    ),
+    "edited_manifest_of_aliases": (
+        "create",
+        kind("kubectl_manifest", None, {"kind": "ConfigMap", "yaml_body": "kind: &k Secret\nx: *k\n"}),
+    ),
+    "edited_manifest_flow": ("create", kind("kubectl_manifest", None, {"yaml_body": "{kind: ClusterRole}"})),
+    "edited_labels_of_namespace": (
+        "update",
+        kind("kubernetes_labels", {}, {"kind": "Namespace", "labels": {"a": "b"}}),
+    ),
+    "edited_local_file": ("create", kind("local_file", None, {"filename": "/etc/cron.d/x"})),
+    "edited_host_path": (
+        "create",
+        kind("kubernetes_deployment", None, {"spec": [{"volume": [{"host_path": [{"path": "/"}]}]}]}),
+    ),
+    "edited_manifest_privileged": (
+        "create",
+        kind("kubectl_manifest", None, {"yaml_body": "kind: Pod\nspec: {containers: [{x: {privileged: true}}]}\n"}),
+    ),
+    "edited_force_unknown": (
+        "update",
+        kind("helm_release", {"force_update": False}, {}, after_unknown={"force_update": True}),
+    ),
     "edited_force_update": (
         "update",
         kind("helm_release", {"force_update": False, "version": "1"}, {"force_update": True, "version": "1"}),

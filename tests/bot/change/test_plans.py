@@ -113,6 +113,16 @@ VERDICTS: dict[str, tuple[str, ...]] = {
     "edited_manifest_object": ("person", "plan.data"),
     "edited_manifest_rule": ("pass",),
     "edited_manifest_unknown": ("person", "plan.platform"),
+    "edited_manifest_unknown_later": ("person", "plan.platform"),
+    "edited_manifest_list": ("person", "plan.platform"),
+    "edited_manifest_disguised": ("person", "plan.platform"),
+    "edited_manifest_of_aliases": ("person", "plan.platform"),
+    "edited_manifest_flow": ("person", "plan.platform"),
+    "edited_labels_of_namespace": ("person", "plan.data"),
+    "edited_local_file": ("person", "plan.machine"),
+    "edited_host_path": ("person", "plan.privilege"),
+    "edited_manifest_privileged": ("person", "plan.privilege"),
+    "edited_force_unknown": ("person", "plan.force"),
     "edited_force_update": ("person", "plan.force"),
     "edited_protection_off": ("person", "plan.force"),
     "edited_no_replicas": ("person", "plan.force"),
@@ -191,6 +201,17 @@ def test_a_sentence_names_a_few_and_counts_the_rest() -> None:
     names = "terraform_data.a[0], terraform_data.a[1], terraform_data.a[2] and 18 more"
     sentence = plan_gate(plan, code, Policy()).sentence
     assert sentence == f"The plan would delete {names}, and nothing is deleted from here."
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 40_000, "kind: ConfigMap\n" * 4_000, "kind: [", "kind: &a {b: [*a, *a]}", "\x00"]
+)
+def test_a_manifest_that_cannot_be_read_is_for_a_person(text: str) -> None:
+    """Too deep, too long, broken, or one that refers to itself: it is not known what it is, and nothing breaks."""
+    plan, code = stored("edited_manifest_claim")
+    plan["resource_changes"][0]["change"]["after"] = {"kind": "ConfigMap", "yaml_body": text}
+    verdict = plan_gate(plan, code, Policy())
+    assert [(each.rule, each.result.value) for each in verdict.findings] == [("plan.platform", "person")]
 
 
 def test_what_was_edited_is_edited_from_the_corpus() -> None:
