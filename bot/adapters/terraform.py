@@ -7,7 +7,8 @@ ignores flags beside a saved plan, so there are none.
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -73,17 +74,19 @@ class Terraform:
         """Plan the stack as it is in the commit, in a fresh folder; an earlier plan of the change is gone.
 
         Raises Permanent where Terraform says no, and Temporary where it takes too long, the state is locked, or the
-        earlier plan is still applied.
+        change is still worked on.
         """
         place = self._place(change_id)
         await asyncio.to_thread(place.begin)
-        return await self._planned(place, stacks, commit, stack, said)
+        with place.held():
+            return await self._planned(place, stacks, commit, stack, said)
 
     async def again(self, change_id: str, stacks: Stacks, commit: str, stack: str, said: Said) -> PlanResult:
         """Plan it once more, beside the change's own plan, which stays; nothing is left of this one."""
         place = await asyncio.to_thread(self._another, f"{self._place(change_id).root.name}.again-")
         try:
-            return await self._planned(place, stacks, commit, stack, said)
+            with place.held():
+                return await self._planned(place, stacks, commit, stack, said)
         finally:
             await asyncio.shield(asyncio.to_thread(place.remove))
 
@@ -123,12 +126,19 @@ class Terraform:
             raise Permanent(f"Terraform could not apply it{self._command.why(ended)} A part of it may be done.")
 
     async def is_running(self, change_id: str) -> bool:
-        """Whether Terraform still applies the change, begun by us or by who died since."""
+        """Whether Terraform still works on the change, begun by us or, where it is applied, by who died since."""
         return await asyncio.to_thread(self._place(change_id).is_held)
 
     async def forget(self, change_id: str) -> None:
-        """Remove the change's folder and its plan, if they are there. Raises Temporary while it is applied."""
+        """Remove the change's folder and its plan, if they are there. Raises Temporary while it is worked on."""
         await asyncio.to_thread(self._place(change_id).remove)
+
+    async def tidy(self, keep: Collection[str]) -> None:
+        """Remove every folder but those of these changes, and those in which something is at work right now."""
+        left = await asyncio.to_thread(lambda: list(self._work.iterdir()) if self._work.is_dir() else [])
+        for folder in [each for each in left if each.name not in keep]:
+            with suppress(Temporary):
+                await asyncio.to_thread(Place(folder).remove)
 
     async def reads(self, change_id: str) -> tuple[str, ...]:
         """The folders beside the stack that the change's plan has read, for `stacks.inputs`; none without a plan."""
@@ -142,17 +152,21 @@ class Terraform:
         """
         place = await asyncio.to_thread(self._another, "version-")
         try:
-            where = ""
-            if self._command.reads:  # it lies in the repository, and may look for the stack that it is called in
-                await stacks.put(commit, place.tree)
-                where = next(iter(await stacks.names(commit)), "")
-            for name, known in (("plan", self._plan_env), ("apply", self._apply_env)):
-                ended = await self._command.run(place, where, "version", (), known, _quiet)
-                if ended.code:
-                    shown = " ".join(self._command.argv("version"))
-                    raise Permanent(f"`{shown}` with repository.{name}_env does not work{self._command.why(ended)}")
+            with place.held():
+                await self._answers(place, stacks, commit)
         finally:
             await asyncio.shield(asyncio.to_thread(place.remove))
+
+    async def _answers(self, place: Place, stacks: Stacks, commit: str) -> None:
+        where = ""
+        if self._command.reads:  # it lies in the repository, and may look for the stack that it is called in
+            await stacks.put(commit, place.tree)
+            where = next(iter(await stacks.names(commit)), "")
+        for name, known in (("plan", self._plan_env), ("apply", self._apply_env)):
+            ended = await self._command.run(place, where, "version", (), known, _quiet)
+            if ended.code:
+                shown = " ".join(self._command.argv("version"))
+                raise Permanent(f"`{shown}` with repository.{name}_env does not work{self._command.why(ended)}")
 
     def _place(self, change_id: str) -> Place:
         if not _ID.fullmatch(change_id):

@@ -51,7 +51,7 @@ class Place:
             file.touch(mode=0o600)
 
     def remove(self) -> None:
-        """Take it away, if it is there. Raises Temporary while something is applied in it."""
+        """Take it away, if it is there. Raises Temporary while something is at work in it."""
         if self.root.exists():
             with self.held():
                 shutil.rmtree(self.root)
@@ -66,11 +66,11 @@ class Place:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise Temporary("Terraform still applies this change.") from error
+                raise Temporary("Terraform is still at work on this change.") from error
             yield file.fileno()
 
     def is_held(self) -> bool:
-        """Whether something is applied in it, by us or by what has outlived us."""
+        """Whether something is at work in it, begun by us or by who died since."""
         if not self._lock.exists():
             return False
         try:

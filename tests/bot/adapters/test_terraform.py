@@ -79,7 +79,7 @@ async def test_a_state_that_has_moved_surfaces(infra: Infra) -> None:
 
 
 async def test_two_changes_at_once(infra: Infra) -> None:
-    """Each has a folder of its own, and neither sees the other's."""
+    """Each has a folder of its own, and neither sees the other's; what nobody needs any more is taken away."""
     terraform = infra.terraform()
     infra.remote.commit({"stacks/other/main.tf": BODY})
     commit = await infra.git.fetch()
@@ -89,6 +89,9 @@ async def test_two_changes_at_once(infra: Infra) -> None:
     )
     assert one.sha256 != two.sha256
     assert one.inputs != two.inputs
+    (terraform.folder("two").with_name("two.again-left")).mkdir()
+    await terraform.tidy({"one"})
+    assert [each.name for each in terraform.folder("one").parent.iterdir()] == ["one"]
 
 
 async def test_what_terraform_says_no_to(infra: Infra) -> None:

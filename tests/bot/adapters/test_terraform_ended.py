@@ -88,12 +88,14 @@ async def test_an_apply_outlives_us(infra: Infra, tmp_path: Path) -> None:
     us.kill()
     await us.wait()
     assert await terraform.is_running(ID)
-    with pytest.raises(Temporary, match="still applies this change"):
+    with pytest.raises(Temporary, match="still at work on this change"):
         await terraform.forget(ID)
-    with pytest.raises(Unsure, match="still applies this change"):
+    with pytest.raises(Unsure, match="still at work on this change"):
         await terraform.apply(ID, bound, STACK, infra.said)
     with pytest.raises(Permanent, match="Nothing was applied: somebody else works on the state of this stack"):
         await terraform.apply("another", other, STACK, infra.said)
+    await terraform.tidy(())
+    assert [each.name for each in terraform.folder(ID).parent.iterdir()] == [ID]
     (tmp_path / "go").touch()
     await ended(terraform)
     again = await terraform.again(ID, infra.stacks, bound.commit, STACK, infra.said)
