@@ -121,7 +121,9 @@ async def test_the_command_that_plans_is_tried(workspace: Workspace, tmp_path: P
     program.write_text(f'#!/bin/sh\necho "$1 $READING$WRITING" >> {log}\ntest -z "$WRITING"\n')
     program.chmod(0o755)
     names = "plan_env: [READING], apply_env: [WRITING]"
-    config.write_text(f"repository: {{remote: {workspace.remote}, plan: [{program}, plan], {names}}}")
+    config.write_text(
+        f"slack: {{owner: U0VIKTOR}}\nrepository: {{remote: {workspace.remote}, plan: [{program}, plan], {names}}}"
+    )
     given = {"HOLDFAST_CONFIG": str(config), "READING": "r-value"}
     assert await wrong(settings(workspace, tmp_path, **given), clock) == []
     assert log.read_text() == "version r-value\nversion \n"
