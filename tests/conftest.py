@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from bot.storage.db import Database, open_database
-from tests import postgres
+from tests import postgres, templates
 from tests.clock import ManualClock
 
 #: No test fails on a time: a busy machine is no finding.
@@ -33,18 +33,33 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with SQLite files that have all tables in them."""
+    return templates.sqlite(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """The name of a PostgreSQL database with all tables in it."""
+    return templates.on_postgres(postgres_server)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.sockets)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
+    """A database of each kind: empty, or with our tables in it where the test asks for `database` too."""
+    has_tables = "database" in request.fixturenames
     if request.param == "sqlite":
+        if has_tables:
+            return templates.copied(request.getfixturevalue("sqlite_template"), tmp_path)
         return f"sqlite:///{tmp_path / 'holdfast.db'}"
-    return postgres.fresh_database(request.getfixturevalue("postgres_server"))
+    like = request.getfixturevalue("postgres_template") if has_tables else postgres.EMPTY
+    return postgres.fresh_database(request.getfixturevalue("postgres_server"), like)
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A database with our tables in it."""
     opened = open_database(database_url)
-    await opened.migrate()
     yield opened
     await opened.close()

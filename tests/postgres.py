@@ -13,6 +13,8 @@ from sqlalchemy.engine import make_url
 
 #: In memory, where there is such a folder and room for every test's database; on a disk they take minutes to delete.
 _MEMORY, _ROOM = Path("/dev/shm"), 10 * 1024**3
+#: PostgreSQL's own template, with nothing in it.
+EMPTY = "template1"
 
 
 def quickest() -> Path | None:
@@ -37,9 +39,9 @@ def server(folder: Path) -> Iterator[str]:
         started.cleanup()
 
 
-def fresh_database(server_url: str) -> str:
-    """Create an empty database and return its URL."""
+def fresh_database(server_url: str, like: str = EMPTY) -> str:
+    """Create a database, empty or as the one of that name is, and return its URL."""
     name = f"t_{uuid4().hex}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     return make_url(server_url).set(database=name, drivername="postgresql").render_as_string(hide_password=False)

@@ -266,6 +266,7 @@ class Bot:
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token, bot_user_id=user)
 
         app = AsyncApp(
+            name="holdfast",  # else it reads every source file on its caller's stack to find one
             client=self._client(),
             authorize=authorize,
             process_before_response=True,

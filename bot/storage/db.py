@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import Permanent, Temporary
+from bot.storage import sqlite as sqlite_driver
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: One number for all of Holdfast: who holds this PostgreSQL lock migrates.
@@ -84,7 +86,12 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             private_file(Path(parsed.database))
-        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=8, hide_parameters=True)
+        engine = create_async_engine(
+            parsed.set(drivername="sqlite+aiosqlite"),
+            pool_size=8,
+            hide_parameters=True,
+            connect_args={"async_creator_fn": sqlite_driver.connect},
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
@@ -127,11 +134,20 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _upgrade(connection: Connection) -> None:
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    known = ScriptDirectory.from_config(config)
+    return config
+
+
+@cache
+def _known() -> ScriptDirectory:
+    """The migrations of this program; each file is read once."""
+    return ScriptDirectory.from_config(_config())
+
+
+def _upgrade(connection: Connection) -> None:
+    known = _known()
     current = MigrationContext.configure(connection).get_current_revision()
     try:
         if current is not None:
@@ -141,4 +157,8 @@ def _upgrade(connection: Connection) -> None:
             f"The database is at schema {current}, which this version does not know. "
             "Run the newer version, or restore a backup."
         ) from error
+    if current == known.get_current_head():
+        return
+    config = _config()
+    config.attributes["connection"] = connection
     command.upgrade(config, "head")

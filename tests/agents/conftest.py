@@ -1,7 +1,5 @@
 """A Claude on the wire for each test of agents, and a database of the quick kind for those that need only one."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.storage.db import Database, open_database
 from bot.workspace.claude import PREFIX, Claude
+from tests import templates
 from tests.agents.wired import Wired
 
 
@@ -26,23 +25,9 @@ async def wired() -> AsyncIterator[Wired]:
         claude.close()
 
 
-@pytest.fixture(scope="session")
-def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with our tables in it; making them takes longer than most tests here."""
-    path = tmp_path_factory.mktemp("ledger") / "holdfast.db"
-
-    async def make() -> None:
-        opened = open_database(f"sqlite:///{path}")
-        await opened.migrate()
-        await opened.close()
-
-    asyncio.run(make())
-    return path
-
-
 @pytest.fixture
-async def ledger(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[Database]:
+async def ledger(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
     """SQLite with our tables in it, for what does not depend on the database."""
-    opened = open_database(f"sqlite:///{shutil.copy(empty_ledger, tmp_path)}")
+    opened = open_database(templates.copied(sqlite_template, tmp_path))
     yield opened
     await opened.close()

@@ -1,5 +1,5 @@
 """A Claude on the wire and a quick database, as the tests of agents have them."""
 
-from tests.agents.conftest import empty_ledger, ledger, wired
+from tests.agents.conftest import ledger, wired
 
-__all__ = ["empty_ledger", "ledger", "wired"]
+__all__ = ["ledger", "wired"]

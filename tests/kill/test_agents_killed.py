@@ -17,6 +17,7 @@ from bot.storage import transcripts
 from bot.storage.db import Database
 from bot.storage.tables import proposals, reservations
 from bot.workspace.claude import Asked, Reply, ToolCall
+from tests import templates
 from tests.agents.mortal_process import FORKS, Death, Moment, begin
 from tests.agents.runtime.kit import GOOD, Verdict
 from tests.agents.wired import Wired
@@ -110,9 +111,9 @@ def house(wired: Wired, database: Database, database_url: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("death", [Death("writing", 3), Death("written", 2), Death("ran", 2), Death("asked", 2)])
-async def test_24_killed_once(wired: Wired, ledger: Database, empty_ledger: Path, tmp_path: Path, death: Death) -> None:
+async def test_24_killed_once(wired: Wired, ledger: Database, tmp_path: Path, death: Death) -> None:
     """With a writing undone, with one done, with a proposal made and not kept, and in the midst of an answer."""
-    house = House(wired, ledger, f"sqlite:///{tmp_path / empty_ledger.name}", tmp_path)
+    house = House(wired, ledger, f"sqlite:///{tmp_path / templates.FILES[0]}", tmp_path)
     assert await house.dies(death)
     await house.check()
 

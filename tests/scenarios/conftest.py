@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.workspace.slack.service import Transport
-from tests import postgres
+from tests import postgres, templates
 from tests.clock import ManualClock
 from tests.scenarios.story import Looking, Story
 
@@ -35,16 +35,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
+def story_url(place: tuple[str, Transport, Looking], tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The story's database, as a first start leaves it; empty for the usual files in its folder."""
+    if place[0] == "sqlite":
+        templates.copied(request.getfixturevalue("sqlite_template"), tmp_path)
+        return ""
+    server, like = (request.getfixturevalue(f"postgres_{what}") for what in ("server", "template"))
+    return postgres.fresh_database(server, like)
+
+
+@pytest.fixture
 async def story(
-    place: tuple[str, Transport, Looking], tmp_path: Path, clock: ManualClock, request: pytest.FixtureRequest
+    place: tuple[str, Transport, Looking],
+    story_url: str,
+    tmp_path: Path,
+    clock: ManualClock,
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[Story]:
     """A workspace with the bot in it; at the end nothing may have happened that real services would refuse."""
-    database, transport, looking = place
-    url = "" if database == "sqlite" else postgres.fresh_database(request.getfixturevalue("postgres_server"))
+    _, transport, looking = place
     marked: dict[str, Looking] = {"models": "models", "looks": "rules", "asked": "people"}
     looking = next((how for mark, how in marked.items() if request.node.get_closest_marker(mark)), looking)
     hurried = request.node.get_closest_marker("hurried") is not None
-    begun = await Story.begin(tmp_path, clock, url, transport, hurried=hurried, looking=looking)
+    begun = await Story.begin(tmp_path, clock, story_url, transport, hurried=hurried, looking=looking)
     yield begun
     await begun.end()
     assert begun.surprises == []

@@ -29,14 +29,17 @@ async def _tables(database: Database) -> set[str]:
     return {name for name in names if not name.startswith(WORDS)}
 
 
-async def test_from_nothing_and_again(database: Database) -> None:
+async def test_from_nothing_and_again(database_url: str) -> None:
     """The second time changes nothing."""
+    database = open_database(database_url)
+    await database.migrate()
     async with database.write() as connection:
         await connection.execute(text("UPDATE audit_head SET number = 7"))
     await database.migrate()
     assert await _tables(database) == {*metadata.tables, "alembic_version"}
     async with database.read() as connection:
         assert (await connection.execute(text("SELECT number FROM audit_head"))).scalars().all() == [7]
+    await database.close()
 
 
 async def test_processes_that_start_at_once(database_url: str) -> None:
