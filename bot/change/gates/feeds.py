@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from bot.change.gates.constructs import RUNNING, SENDING, Construct, has_provisioner, stays
 from bot.change.gates.parsed import Block, Parsed
+from bot.change.gates.texts import calls
 from bot.change.model import Result
 from bot.change.policy import matches
 
@@ -14,15 +15,16 @@ _NAME = re.compile(r"\bdata\.[\w-]+\.[\w-]+|\b[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*")
 Files = Mapping[str, Parsed]  # by path
 
 
-def fed(before: Files, after: Files, texts: Collection[str]) -> Iterator[Construct]:
+def fed(before: Files, after: Files, texts: Collection[str], stack: str) -> Iterator[Construct]:
     """Blocks of `after` that are as they were and get what is not. `texts` are names of other edited files."""
-    changed = _definitions(before).items() ^ _definitions(after).items()
+    now = _definitions(after, stack)
+    changed = _definitions(before, stack).items() ^ now.items()
     if not changed and not texts:
         return
     names = {name for (folder, name), _ in changed} | {
-        name for (folder, name), _ in _definitions(after).items() if name.startswith("var.") and changed and folder
+        name for folder, name in now if name.startswith("var.") and changed and folder
     }
-    reached = _closure(names, _definitions(after), texts)
+    reached = _closure(names, now, texts)
     for path, file in after.items():
         old = {block.text for block in before[path].blocks} if path in before else set()
         for block in file.blocks:
@@ -31,6 +33,9 @@ def fed(before: Files, after: Files, texts: Collection[str]) -> Iterator[Constru
         for call in file.calls:
             if not stays(call) and call.name.startswith(("file", "template")) and _uses(call.text, reached, texts):
                 yield Construct("hcl.feeds", Result.REFUSE, f"{call.name}() in {call.inside}", "")
+        for heredoc in file.heredocs:
+            if any(_uses(call, reached, texts) for call in calls(heredoc)):
+                yield Construct("hcl.feeds", Result.REFUSE, f"text in {path}", "")
 
 
 def _sink(block: Block, file: Parsed) -> Iterator[Construct]:
@@ -41,11 +46,11 @@ def _sink(block: Block, file: Parsed) -> Iterator[Construct]:
         yield Construct("hcl.feeds_run", Result.PERSON, block.address, "")
 
 
-def _definitions(files: Files) -> dict[tuple[str, str], str]:
+def _definitions(files: Files, stack: str) -> dict[tuple[str, str], str]:
     """What other blocks can name, by folder and name, with its text."""
     found: dict[tuple[str, str], str] = {}
     for path, file in files.items():
-        folder = path.rpartition("/")[0] if path.count("/") > 2 else ""
+        folder = path.rpartition("/")[0].removeprefix(stack)
         for block in (each for each in file.blocks if not each.within):
             for name, text in _named(block):
                 found[folder, name] = found.get((folder, name), "") + text

@@ -10,8 +10,8 @@ from bot.change.gates.lexer import Unreadable
 from bot.change.gates.parsed import LONGEST, Parsed, parsed
 from bot.change.model import Edit, Finding, Gate, Result, Verdict
 
-#: Characters of all files together, before and after: some ten seconds of reading.
-MOST = 1_000_000
+#: Characters of all texts together, before and after: some eight seconds of reading.
+MOST = 600_000
 #: Rules, and what each is about.
 RULES: dict[str, str] = {
     "hcl.unreadable": "what cannot be read for sure is not planned",
@@ -45,6 +45,7 @@ RULES: dict[str, str] = {
     "hcl.template": "a template may not read files",
     "hcl.feeds": "it runs, sends or reads a value that the change edits",
     "hcl.feeds_run": "it runs commands with a value that the change edits",
+    "hcl.secret": "it takes a secret from where it is kept",
     "hcl.cluster": "it is about rights or secrets of the cluster, or reaches out of a container",
 }
 _KINDS = (".tf", ".tpl", ".yaml", ".yml", ".md")
@@ -69,7 +70,7 @@ def _finding(rule: str, result: Result, begin: str) -> Finding:
 
 
 def _findings(edits: Sequence[Edit], stack: str) -> Iterator[Finding]:
-    if sum(len(edit.before or "") + len(edit.after or "") for edit in edits) > MOST:
+    if sum(map(len, {text for edit in edits for text in (edit.before, edit.after) if text})) > MOST:
         yield _finding("hcl.long", Result.REFUSE, "The change cannot be judged")
         return
     before: Files = {}
@@ -86,7 +87,7 @@ def _findings(edits: Sequence[Edit], stack: str) -> Iterator[Finding]:
     yield from _compared(before, after)
     yield from _modules(before, after)
     changed = [edit.path for edit in edits if edit.before != edit.after and not edit.path.endswith(".tf")]
-    for each in fed(before, after, {path.rpartition("/")[2] for path in changed}):
+    for each in fed(before, after, {path.rpartition("/")[2] for path in changed}, stack):
         yield _finding(each.rule, each.result, f"The change reaches {each.where}")
 
 
@@ -124,6 +125,7 @@ def _of_text(edit: Edit) -> Iterator[Finding]:
         looks.append(("hcl.template", Result.REFUSE, texts.calls))
     if not edit.path.endswith(".md"):
         is_yaml = edit.path.endswith((".yaml", ".yml"))
+        looks.append(("hcl.secret", Result.PERSON, texts.secrets))
         looks.append(("hcl.cluster", Result.PERSON, texts.manifest if is_yaml else texts.cluster))
     for rule, result, look in looks:
         try:

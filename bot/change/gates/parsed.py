@@ -10,6 +10,8 @@ from bot.change.gates.lexer import MARKS, Unreadable, scan
 
 #: Characters; the parser takes about a second for so many.
 LONGEST = 128_000
+#: Of empty lines in a heredoc the parser needs the square.
+_BLANK = 200
 _LEADING = re.compile(r"^(?:\s|(?:#|//)[^\n]*\n|/\*(?:.|\n)*?\*/)+")
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]{0,200}")
 _WORDS = frozenset({"NAME", "IN", "FOR", "IF", "FOR_EACH", "ELSE", "ENDIF", "ENDFOR", "TRUE", "FALSE", "NULL"})
@@ -70,6 +72,8 @@ def parsed(text: str) -> Parsed:
 
     if len(text) > LONGEST:
         raise Unreadable(f"it is longer than {LONGEST} characters")
+    if _blank_lines(text) > _BLANK:
+        raise Unreadable(f"it has more than {_BLANK} empty lines in a row")
     seen = scan(text)
     try:
         tree = hcl2.parses_to_tree(text)
@@ -82,6 +86,15 @@ def parsed(text: str) -> Parsed:
     heredocs: list[str] = []
     _walk(tree, blocks, calls, heredocs)
     return Parsed(tuple(blocks), tuple(calls), tuple(heredocs))
+
+
+def _blank_lines(text: str) -> int:
+    """The most empty lines in a row."""
+    most = run = 0
+    for line in text.split("\n"):
+        run = 0 if line.strip() else run + 1
+        most = max(most, run)
+    return most
 
 
 def _walk(tree: Any, blocks: list[Block], calls: list[Call], heredocs: list[str]) -> None:

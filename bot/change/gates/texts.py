@@ -25,6 +25,12 @@ _CLUSTER_WORDS = (
     r"|docker\.sock|containerd\.sock|run_?As_?User['\"]?\s*[:=]\s*['\"]?0"
 )
 _CLUSTER = re.compile(rf"(?<![A-Za-z])(?:{_CLUSTER_WORDS})(?![A-Za-z])", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(?:[uU]([0-9a-fA-F]{4,8})|x([0-9a-fA-F]{2}))")
+_TAKES = re.compile(
+    r"\bdata\s*\.\s*\w*(?:secret|vault|password|credential|sops)\w*\s*\.\s*[\w-]+"
+    r"|\b(?:random_password|tls_private_key|vault_\w+|ephemeral)\s*\.\s*[\w-]+",
+    re.IGNORECASE,
+)
 _SECRET = re.compile(r"\bkind['\"]?\s*[:=]\s*['\"]?Secret\b|kubernetes_secret\w*", re.IGNORECASE)
 _TAGS = frozenset(
     ("!", *(f"tag:yaml.org,2002:{each}" for each in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")))
@@ -59,8 +65,14 @@ def hidden(text: str) -> Counter[str]:
     return Counter(_HIDDEN.findall(text))
 
 
+def secrets(text: str) -> Counter[str]:
+    """Where a value is taken from that is a secret."""
+    return Counter(_TAKES.findall(text))
+
+
 def cluster(text: str) -> Counter[str]:
-    """Words of manifests that give rights, hold secrets, or reach out of a container."""
+    """Words of manifests that give rights, hold secrets, or reach out of a container; escaped letters are read."""
+    text = _ESCAPED.sub(lambda found: chr(min(int(found[1] or found[2], 16), 0x10FFFF)), text)
     return Counter(each.casefold() for each in (*_CLUSTER.findall(text), *_SECRET.findall(text)))
 
 
