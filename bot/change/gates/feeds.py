@@ -21,10 +21,9 @@ def fed(before: Files, after: Files, texts: Collection[str], stack: str) -> Iter
     changed = _definitions(before, stack).items() ^ now.items()
     if not changed and not texts:
         return
-    names = {name for (folder, name), _ in changed} | {
-        name for folder, name in now if name.startswith("var.") and changed and folder
-    }
-    reached = _closure(names, now, texts)
+    reached = _closure({name for (_, name), _ in changed}, now, texts)
+    if any(name.startswith("module.") for name in reached):  # what it hands to a module of the stack's own
+        reached = _closure(reached | {name for folder, name in now if folder and name.startswith("var.")}, now, texts)
     for path, file in after.items():
         old = {block.text for block in before[path].blocks} if path in before else set()
         for block in file.blocks:

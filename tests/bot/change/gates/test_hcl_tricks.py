@@ -108,6 +108,24 @@ def test_a_new_file_is_judged_like_an_edited_one_and_a_moved_block_is_none() -> 
     assert hcl_gate(moved, STACK).result is Result.PASS
 
 
+def test_a_value_that_is_handed_to_a_module_of_the_stack_reaches_what_the_module_runs() -> None:
+    """Across folders too; what is handed to nobody does not."""
+    root = 'module "own" {\n  source = "./own"\n  to     = "a"\n}\n'
+    own = 'variable "to" {}\ndata "http" "x" {\n  url = var.to\n}\n'
+    same = Edit(path=f"{STACK}/own/main.tf", before=own, after=own)
+    handed = Edit(path=f"{STACK}/main.tf", before=root, after=root.replace('"a"', '"b"'))
+    assert rules(hcl_gate([handed, same], STACK)) == {"hcl.feeds"}
+    beside = Edit(path=f"{STACK}/main.tf", before=root, after=root + inside("input = 1"))
+    assert hcl_gate([beside, same], STACK).result is Result.PASS
+
+
+def test_a_text_that_reads_a_file_by_a_name_is_reached_by_that_name() -> None:
+    """A heredoc is not parsed, and is followed all the same."""
+    reads = 'output "o" {\n  value = <<EOT\n${file(local.where)}\nEOT\n}\n'
+    old, new = (f'locals {{\n  where = "{name}"\n}}\n{reads}' for name in ("a", "/etc/passwd"))
+    assert rules(judged(new, old)) == {"hcl.feeds"}
+
+
 @given(
     st.lists(st.sampled_from(HARMLESS), max_size=4), st.sampled_from(DANGEROUS), st.lists(st.sampled_from(DANGEROUS))
 )
