@@ -17,6 +17,7 @@ _DECIDED = {
     ApprovalState.EXPIRED: "has run out",
     ApprovalState.SUPERSEDED: "is not asked any more",
 }
+_ONCE = "You have agreed already. Somebody else has to, too."
 
 
 def asks_first(item: TrackedItem, now: datetime, requester: Actor | None = None) -> Approval:
@@ -62,13 +63,17 @@ def may_decide(
     if saying_no:
         return
     if rights.actor in approval.agreed:
-        raise Refused("You have agreed already. Somebody else has to, too.")
+        raise Refused(_ONCE)
     if rights.actor in _not_these(approval, item) and able - _not_these(approval, item):
         raise NotAllowed(_other(approval, item, rights.actor, able))
 
 
 def decided(approval: Approval, actor: Actor, now: datetime) -> Approval:
-    """With this person's yes: approved once enough people have said so."""
+    """With this person's yes: approved once enough people have said so, each of them once. Raises Refused."""
+    if not approval.is_pending:
+        raise Refused(_already(approval))
+    if actor in approval.agreed:
+        raise Refused(_ONCE)
     agreed = (*approval.agreed, actor)
     if len(agreed) < approval.people:
         return approval.model_copy(update={"agreed": agreed})

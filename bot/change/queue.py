@@ -1,7 +1,7 @@
 """What documents say is to be done, against what is known: the document wins, and one never keeps another waiting."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -24,12 +24,19 @@ class Followed(Frozen):
 
 
 def followed(
-    known: Sequence[TrackedItem], reading: Reading, now: datetime, *, at_first: bool, remediation: str
+    known: Sequence[TrackedItem],
+    reading: Reading,
+    now: datetime,
+    *,
+    at_first: bool,
+    remediation: str,
+    applied: Collection[str] = (),
 ) -> Followed:
     """What one document says now. `known` are all items that were ever read in it.
 
     An item's identity is its document, the hash of its words and its place among equals. `at_first`: the repository is
-    new to us, so that nothing of it goes by itself.
+    new to us, so that nothing of it goes by itself. `applied` are ids of items whose change is in effect,
+    or may be, and is not in git yet: no row ends those, closed or missing, since nobody would land the change then.
     """
     before = {item.id: item for item in known}
     rows = {identity(reading.document, row): row for row in reading.items}
@@ -38,7 +45,12 @@ def followed(
         for id, row in rows.items()
         if id not in before and row.is_open
     ]
-    changed = [after for id, item in before.items() if (after := _after(item, rows.get(id), now)) != item]
+    changed = []
+    for id, item in before.items():
+        row = rows.get(id)
+        ends = row is None or not row.is_open
+        if not (ends and id in applied) and (after := _after(item, row, now)) != item:
+            changed.append(after)
     return Followed(new=tuple(sorted(new, key=_order)), changed=tuple(changed))
 
 

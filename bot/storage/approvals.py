@@ -20,6 +20,10 @@ async def ask(connection: AsyncConnection, approval: Approval) -> Approval:
     known = await get(connection, approval.id, lock=True)
     if known is not None:
         return known
+    await next_number(connection, "approval", 0)  # takes none, and lets one be asked after the other
+    known = await get(connection, approval.id, lock=True)
+    if known is not None:
+        return known
     approval = approval.model_copy(update={"number": await next_number(connection, "approval")})
     values = {"id": approval.id, "number": approval.number, "item_id": approval.item_id, "ask": approval.ask.value}
     values |= {"change_id": approval.change_id, "expires_at": approval.expires_at} | _decided(approval)

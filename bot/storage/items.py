@@ -17,17 +17,26 @@ from bot.storage.tables import action_items
 
 #: Of an item without a priority; after all others.
 LAST = 9
+_COUNTER = "action_item"
 _c = action_items.c
 _ORDER = (_c.rank, _c.number)
 
 
 async def add(connection: AsyncConnection, item: TrackedItem) -> TrackedItem:
-    """Write a new one; its number is the next one where it has none. One that is there is returned as it stands."""
+    """Write a new one. One that is there is returned as it stands.
+
+    It keeps its number where that was given out and nothing else has it, since anybody can write one into a document;
+    else it gets the next one.
+    """
     known = await get(connection, item.id, lock=True)
     if known is not None:
         return known
-    if not item.number or await by_number(connection, item.number) is not None:
-        item = item.model_copy(update={"number": await next_number(connection, "action_item")})
+    free = await next_number(connection, _COUNTER, 0)  # takes none, and lets one be added after the other
+    known = await get(connection, item.id, lock=True)
+    if known is not None:
+        return known
+    if not 0 < item.number < free or await by_number(connection, item.number) is not None:
+        item = item.model_copy(update={"number": await next_number(connection, _COUNTER)})
     values = _columns(item) | {"id": item.id, "attempt": 0, "holder": "", "due_at": None, "progress": ""}
     await connection.execute(insert(action_items).values(values))
     return item

@@ -15,6 +15,7 @@ from bot import manifest
 from bot.budget.prices import Rates
 from bot.budget.shipped import AS_OF, PRICES
 from bot.change import gates
+from bot.change import lifecycle as changed
 from bot.change.model import Gate
 from bot.incident import lifecycle, postmortems
 from bot.incident.catalogue import ERROR_KINDS, QuickCheck, Service
@@ -271,6 +272,17 @@ def change_rules() -> str:
     ).rstrip() + "\n"  # fmt: skip
 
 
+def change_states() -> str:
+    """docs/changes-states.md"""
+    tables = {"Action items": changed.ITEMS, "Changes": changed.CHANGES, "Approvals": changed.APPROVALS}
+    said = (
+        "What is not drawn here is refused, with a sentence that says why. The tables are in\n"
+        "[`bot/change/lifecycle.py`](../bot/change/lifecycle.py), what they mean in [changes.md](changes.md).\n"
+    )
+    drawn = [f"## {title}\n\n```mermaid\n{changed.diagram(table)}```\n" for title, table in tables.items()]
+    return "\n".join(["# States of action items, changes and approvals\n", said, *drawn])
+
+
 #: Every generated file, and what writes it.
 FILES: dict[str, Callable[[], str]] = {
     "manifest.yml": manifest.text,
@@ -278,6 +290,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/slack.md": slack,
     "docs/incident.md": incident,
     "docs/change-rules.md": change_rules,
+    "docs/changes-states.md": change_states,
 }
 
 if __name__ == "__main__":
