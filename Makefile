@@ -14,8 +14,7 @@ DEV := .venv/.dev
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 LOCK := .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
-# Three at a time keep two cores busy: a test waits about every third second, for processes and disks.
-TESTS := $(PY) -m pytest -n 3 --dist worksteal
+TESTS := $(PY) -m pytest -n 2 --dist worksteal
 
 demo: $(RUN)  ## the bot in a local workspace, with its web page; needs no account
 	$(PY) -m bot demo

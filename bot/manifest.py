@@ -8,7 +8,7 @@ from bot.incident.verbs import VERBS
 
 #: Every permission, and what we do with it. `holdfast check` says it to the operator in these words.
 SCOPES: dict[str, str] = {
-    "commands": "people type /incident and /postmortem",
+    "commands": "people type /incident, /postmortem and /approve-todo",
     "chat:write": "cards, updates and answers are messages",
     "chat:write.public": "an incident can be announced in a public channel nobody has added us to",
     "channels:manage": "each serious incident gets a room: create it, set its topic, invite people",
@@ -56,6 +56,11 @@ COMMANDS: dict[str, dict[str, Any]] = {
             "should_escape": True,
         }
         for name in ("/postmortem", "/post-mortem")
+    },
+    "/approve-todo": {
+        "description": "What waits for a click: each change with its whole plan and diff",
+        "usage_hint": "[A-57 | T-31]",
+        "should_escape": True,
     },
 }
 

@@ -136,6 +136,10 @@ class GitHub:
 
         await self._run(act)
 
+    async def assign(self, number: int, login: str) -> None:
+        """Give it to somebody too; GitHub passes over whoever cannot have issues here."""
+        await self._run(lambda: self._repository().get_issue(number).add_to_assignees(login))
+
     async def blank(self, number: int, title: str, body: str, mark: str) -> None:
         """Replace what an issue says, take away every comment of ours that holds `mark`, and close it."""
 

@@ -24,8 +24,8 @@ ATTEMPTS = 5
 #: How long it may take to read where a checkout came from. Seconds.
 _PATIENCE = 10.0
 
-#: What to write, given the commit that it will stand on: whole texts by their paths from the root.
-Write = Callable[[str], Awaitable[Mapping[str, str]]]
+#: What to write, given the commit that it will stand on: whole texts by their paths from the root, None for what goes.
+Write = Callable[[str], Awaitable[Mapping[str, str | None]]]
 
 
 class Repository:
@@ -48,14 +48,18 @@ class Repository:
         """Where people read a document; empty where that is not known."""
         return f"{self._pages}/{quote(f'{self.folder}/{name}')}" if self._pages else ""
 
+    @property
+    def web(self) -> str:
+        """The repository's address for people; empty where that is not known."""
+        return self._pages.removesuffix(f"/blob/{quote(self.branch)}")
+
     def history(self, seconds: float = PATIENCE, *, for_agents: bool = False) -> GitHistory:
         """The branch's past, to be read; one question takes at most so long.
 
         Agents are not shown post-mortems by it: of those about what is private by now they shall read nothing.
         """
-        web = self._pages.removesuffix(f"/blob/{quote(self.branch)}")
         return GitHistory(
-            self.head, self._git.hurried(seconds), self.branch, web, apart=self.folder if for_agents else ""
+            self.head, self._git.hurried(seconds), self.branch, self.web, apart=self.folder if for_agents else ""
         )
 
     def stacks(self) -> Stacks:
@@ -217,8 +221,8 @@ def _seen_from(checkout: Path, remote: str) -> str:
     return str((checkout / remote).resolve()) if is_path else remote
 
 
-def _change(files: Mapping[str, str], message: str, at: datetime) -> Commit:
-    contents = {path: text.encode(errors="replace") for path, text in files.items()}
+def _change(files: Mapping[str, str | None], message: str, at: datetime) -> Commit:
+    contents = {path: None if text is None else text.encode(errors="replace") for path, text in files.items()}
     return Commit(message=message, files=dict(contents), at=at, author=AUTHOR)
 
 

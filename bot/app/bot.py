@@ -171,8 +171,8 @@ class Bot:
         routes = [*health.routes(self._problems), web.post("/slack/events", self._slack_event)]
         if self._webhook is not None:
             routes.append(web.post(webhooks.PATH, self._github_event))
-        token = self.settings.webhook_token
-        routes += alertmanager.routes(token.get_secret_value(), self._submit, lambda: self._unready)
+        token = self.settings.webhook_token.get_secret_value()
+        routes += alertmanager.routes(token, self._submit, lambda: self._unready)
         self.port = await self._server.open(routes)
 
     async def _slack_event(self, request: web.Request) -> web.Response:
@@ -186,8 +186,7 @@ class Bot:
         return await self._webhook.handle(request)
 
     def _github_login(self) -> str:
-        github = self._outside.github if self._outside is not None else None
-        return github.login if github is not None else ""
+        return self._outside.github.login if self._outside and self._outside.github else ""
 
     async def _problems(self) -> Sequence[str]:
         if self._unready:  # asks nothing: dbos builds its indexes now, and waits for every open transaction
@@ -234,25 +233,27 @@ class Bot:
 
     def _hear(self, outside: Outside, slack: Slack, people: Directory, user: str, channel: str) -> None:
         """Give workflows and handlers what each may touch. `user` is who we are, `channel` where alerts go."""
-        file, keys = self.settings.file, self.settings.file.slack
-        approvers = frozenset(filter(None, (keys.owner, *keys.approvers)))
+        file = self.settings.file
+        approvers = frozenset(filter(None, (file.slack.owner, *file.slack.approvers)))
         incidents, stored = IncidentStore(self.database, approvers), DocumentStore(self.database)
         assert self._session is not None
-        clients = (slack, outside.github, outside.repository, Web(self._session), people, channel)
-        deps = WorkflowDeps(self.database, incidents, stored, *clients, file, self.settings.timing, self.clock)
+        known = (outside.github, outside.repository, Web(self._session), people, channel, file)
+        changes = outside.changes(self.database, incidents, self._redactor)
         looks = replace(
-            deps,
+            WorkflowDeps(self.database, incidents, stored, slack, *known, self.settings.timing, self.clock),
             redactor=self._redactor,
             wake=self._dispatcher.wake,
             sources=outside.sources(self.database),
             agents=outside.agents(self.database, incidents, stored, self._redactor),
             hosts=hosts(self.settings),
             memory=outside.memory(self.database),
+            workshop=outside.workshop(self._redactor),
+            changes=changes,
         )
         self._register_work(looks)
-        hears = HandlerDeps(self._submit, incidents, stored, people, file, self.clock, self._tasks, self._redactor)
-        url = hears.document_url if outside.repository is None else outside.repository.url
-        self._listen(user, replace(hears, document_url=url))
+        about = (people, file, self.clock, self._tasks, self._redactor, changes)
+        url = HandlerDeps.document_url if outside.repository is None else outside.repository.url
+        self._listen(user, HandlerDeps(self._submit, incidents, stored, *about, document_url=url))
 
     def _client(self, token: str | None = None) -> AsyncWebClient:
         """Slack's own client, on our one pool of connections; it retries nothing."""

@@ -13,8 +13,9 @@ from bot.adapters.kubernetes import Kubernetes, open_kubernetes
 from bot.adapters.probes import Prober
 from bot.adapters.prometheus import Prometheus, open_prometheus
 from bot.adapters.repository import Repository, open_repository
+from bot.adapters.terraform import open_terraform
 from bot.clock import Clock
-from bot.deps import AgentDeps
+from bot.deps import AgentDeps, Workshop
 from bot.errors import HoldfastError
 from bot.evidence.model import Kind
 from bot.redact import Redactor
@@ -28,6 +29,7 @@ from bot.sources.memory import MemorySource
 from bot.sources.probes import ProbeSource
 from bot.sources.prometheus import PrometheusSource
 from bot.sources.source import Source
+from bot.storage.change_store import ChangeStore
 from bot.storage.db import Database
 from bot.storage.documents import DocumentStore
 from bot.storage.incidents import IncidentStore
@@ -93,6 +95,18 @@ class Outside:
         """What remembers earlier incidents, post-mortems and known issues."""
         url = self.repository.url if self.repository is not None else (lambda name: "")
         return MemorySource(database, url, self.history)
+
+    def workshop(self, redactor: Redactor) -> Workshop | None:
+        """Where changes are made; None without a repository."""
+        if self.repository is None:
+            return None
+        terraform = open_terraform(self.settings, redactor)
+        return Workshop(self.repository, self.repository.stacks(), terraform, self.prober, self.prometheus)
+
+    def changes(self, database: Database, incidents: IncidentStore, redactor: Redactor) -> ChangeStore:
+        """What is to be done and what waits for a click, for reading."""
+        policy, circle = self.settings.file.policy, self.settings.file.slack.circle
+        return ChangeStore(database, incidents, redactor, lambda item: policy.allowed(item.change_class, circle))
 
     def agents(
         self, database: Database, incidents: IncidentStore, documents: DocumentStore, redactor: Redactor

@@ -1,99 +1,50 @@
 """What is to be done, the change that does it, and the click that allows it: frozen data, without a clock."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
+from bot.change.projected import Attribute, Planned, Projection
+from bot.change.states import (
+    ApprovalState,
+    Ask,
+    ChangeClass,
+    ChangeKind,
+    ChangeState,
+    Gate,
+    ItemState,
+    Result,
+    Source,
+)
 from bot.incident.model import Actor, Frozen
 from bot.postmortem.model import Identity, Kind, Priority
 
-
-class Source(StrEnum):
-    """Where an action item comes from."""
-
-    DOCUMENT = "document"  # a row of a post-mortem
-    FEATURE = "feature"  # a wish on GitHub, assessed
-    FIX = "fix"  # proposed by agents while they looked into an incident
-
-
-class ItemState(StrEnum):
-    """Where an action item stands; the moves are the table in `lifecycle.py`."""
-
-    OPEN = "open"  # known, and nothing is done about it by itself
-    HELD = "held"  # it waits for a person
-    QUEUED = "queued"  # it may go by itself
-    APPROVED = "approved"  # a person let it be prepared
-    IMPLEMENTING = "implementing"
-    DONE = "done"
-    FAILED = "failed"
-    REJECTED = "rejected"
-    TAKEN = "taken"  # a person does it
-    GONE = "gone"  # people finished or removed it
-
-
-class ChangeKind(StrEnum):
-    """What a change is made of."""
-
-    TERRAFORM = "terraform"  # files of one stack, planned and applied
-    DOCUMENT = "document"  # files of documentation, proposed as a pull request
-    REPORT = "report"  # what was found out, written into the post-mortem
-
-
-class ChangeState(StrEnum):
-    """How far a change is; the moves are the table in `lifecycle.py`."""
-
-    PROPOSED = "proposed"
-    GATED = "gated"
-    PLANNED = "planned"
-    AWAITING = "awaiting_approval"
-    CLEARED = "cleared"
-    APPLYING = "applying"
-    APPLIED = "applied"
-    VERIFIED = "verified"
-    REFUSED = "refused"  # a gate said no
-    STALE = "stale"  # the world moved
-    WITHDRAWN = "withdrawn"
-    FAILED = "failed"  # the apply said no
-    UNKNOWN = "unknown"  # we died while it was applied
-    UNVERIFIED = "unverified"  # applied, and it does not show
-
-
-class Ask(StrEnum):
-    """What a click would let happen."""
-
-    PREPARE = "prepare"  # an agent, or a draft, makes a change on a branch
-    APPLY = "apply"  # this exact plan is applied
-    INVESTIGATE = "investigate"  # agents look, read only
-    DRAFT = "draft"  # an agent writes a document, as a pull request
-
-
-class ApprovalState(StrEnum):
-    """One decision, ever, and one use."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    EXPIRED = "expired"
-    SUPERSEDED = "superseded"
-    USED = "used"
-
-
-class ChangeClass(StrEnum):
-    """By what a change is judged, and who may allow it: the type of its item, else where it comes from."""
-
-    ALERT = "alert"
-    CONFIG = "config"
-    MONITOR = "monitor"
-    ARCHITECTURE = "architecture"
-    MIGRATION = "migration"
-    INVESTIGATION = "investigation"
-    RUNBOOK = "runbook"
-    FEATURE = "feature"
-    FIX = "fix"
-    UNTYPED = "untyped"
-
+#: What stands in `states.py` and `projected.py` is read from here, too.
+__all__ = [
+    "Approval",
+    "ApprovalState",
+    "Ask",
+    "Attribute",
+    "Bound",
+    "Change",
+    "ChangeClass",
+    "ChangeKind",
+    "ChangeState",
+    "Drafted",
+    "Edit",
+    "Finding",
+    "Gate",
+    "ItemState",
+    "Planned",
+    "Projection",
+    "Result",
+    "Round",
+    "Source",
+    "Standing",
+    "TrackedItem",
+    "Verdict",
+]
 
 #: From the least to the most that can go wrong: an item of several types is judged by the last.
 _OF_KIND = {
@@ -121,8 +72,9 @@ class TrackedItem(Frozen):
     `document`, `digest` and `ordinal` are its identity (`bot.postmortem.model.Identity`); of a wish or a fix `document`
     is empty. `set_kind` is the type that a person gave it in Slack. `safe`: its words allow it to go without a click.
     `reason` says in one sentence why it is held, or what came of it last. `feedback` are the reasons of rejections, for
-    whoever prepares it next. `told`: it was handed to people, who know; `written`: how it stands is in the document.
-    `first_by` let it be prepared. `again`: an exact plan of it ran out once and was made anew. `requested_by` is whose click or publication started it; empty for a push or a schedule.
+    whoever prepares it next. `requested_by` is whose click or publication started it; empty for a push or a schedule.
+    `first_by` let it be prepared. `told`: it was handed to people, who know; `written`: how it stands is in the
+    document. `again`: an exact plan of it ran out once and was made anew.
     """
 
     id: str
@@ -184,29 +136,6 @@ class Edit(Frozen):
     after: str | None
 
 
-class Gate(StrEnum):
-    """The gates, in their order."""
-
-    DIFF = "diff"
-    HCL = "hcl"
-    STACK = "stack"
-    PLAN = "plan"
-    CLASS = "class"
-
-
-class Result(StrEnum):
-    """What a gate says, from the best to the worst."""
-
-    PASS = "pass"  # noqa: S105 - no password
-    PERSON = "person"  # only with a click
-    REFUSE = "refuse"  # not at all
-
-    @property
-    def rank(self) -> int:
-        """To compare them by."""
-        return list(Result).index(self)
-
-
 class Finding(Frozen):
     """One thing that a gate has to say. `rule` is its stable name, such as `plan.delete`; `sentence` is for people."""
 
@@ -231,35 +160,6 @@ class Verdict(Frozen):
         """Its worst finding, for people; empty where it passes."""
         worst = (each.sentence for each in self.findings if each.result is self.result)
         return next(worst, "")
-
-
-class Attribute(Frozen):
-    """An attribute that changes: its name, and its values as people may see them (`•••` where they may not)."""
-
-    name: str
-    before: str = ""
-    after: str = ""
-
-
-class Planned(Frozen):
-    """One resource of a plan, as people may see it. `actions` are Terraform's words: create, update, delete, ..."""
-
-    address: str
-    type: str
-    actions: tuple[str, ...]
-    attributes: tuple[Attribute, ...] = ()
-
-
-class Projection(Frozen):
-    """A plan as people may see it: never Terraform's own output. No-ops are counted and not listed."""
-
-    resources: tuple[Planned, ...] = ()
-    outputs: tuple[str, ...] = ()  # names of outputs that change
-    unchanged: int = 0
-
-    def count(self, action: str) -> int:
-        """How many resources it does this to."""
-        return sum(action in each.actions for each in self.resources)
 
 
 class Bound(Frozen):
@@ -387,3 +287,4 @@ class Standing(Frozen):
     change: Change | None = None
     approval: Approval | None = None
     progress: str = ""  # what is being done right now, a line
+    able: tuple[Actor, ...] = ()  # who may decide

@@ -49,7 +49,7 @@ def followed(
     for id, item in before.items():
         row = rows.get(id)
         ends = row is None or not row.is_open
-        if not (ends and id in applied) and (after := _after(item, row, now)) != item:
+        if not (ends and id in applied) and (after := _after(item, row, now, remediation)) != item:
             changed.append(after)
     return Followed(new=tuple(sorted(new, key=_order)), changed=tuple(changed))
 
@@ -94,7 +94,7 @@ def _as_written(item: TrackedItem, row: Item) -> TrackedItem:
     return item.model_copy(update=written)
 
 
-def _after(item: TrackedItem, row: Item | None, now: datetime) -> TrackedItem:
+def _after(item: TrackedItem, row: Item | None, now: datetime, remediation: str) -> TrackedItem:
     """How an item stands by what its row says now; None: there is no such row any more."""
     if row is None or not row.is_open:
         return _closed(item, row, now)
@@ -102,6 +102,8 @@ def _after(item: TrackedItem, row: Item | None, now: datetime) -> TrackedItem:
     if item.state in (ItemState.GONE, ItemState.DONE):
         again = {"state": ItemState.HELD, "reason": AGAIN, "changed_at": now, "written": False, "told": True}
         return after.model_copy(update=again)
+    if item.state is ItemState.OPEN and remediation != "off":  # switched on since it was read
+        return after.model_copy(update={"state": ItemState.HELD, "reason": row.reason or BEFORE, "changed_at": now})
     if item.state is ItemState.QUEUED and not row.safe:  # its words changed: they hold it now
         return after.model_copy(update={"state": ItemState.HELD, "reason": row.reason, "changed_at": now})
     return after

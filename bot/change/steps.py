@@ -1,15 +1,19 @@
-"""What is done next for an item, from where it and its newest change stand. Every step is taken up where it was left."""
+"""What is done next for an item, by where it and its newest change stand; each step is taken up where it was left."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.change.lifecycle import ACTIVE
-from bot.change.model import Change, ChangeKind, ChangeState, ItemState, TrackedItem
+from bot.change.model import Change, ChangeKind, ChangeState, ItemState, Source, TrackedItem
 
 #: Nobody wants to be asked between these hours of their day; at the second they can be asked again.
 NIGHT, MORNING = time(21), time(9)
+
+
+#: What people have to do is said so, with the reason.
+FOR_PEOPLE = frozenset({ItemState.HELD, ItemState.REJECTED, ItemState.FAILED})
 
 
 class Step(StrEnum):
@@ -86,3 +90,21 @@ def all_asleep(now: datetime, timezones: Collection[str]) -> bool:
     """Whether it is night for everybody who could have decided."""
     local = [now.astimezone(ZoneInfo(zone)).time() for zone in timezones]
     return bool(local) and all(each >= NIGHT or each < MORNING for each in local)
+
+
+def is_landed(item: TrackedItem, change: Change | None) -> bool:
+    """Whether it is done but for the document, which does not say so yet."""
+    if item.source is not Source.DOCUMENT or item.state is not ItemState.IMPLEMENTING or change is None:
+        return False
+    return bool(change.landed) and change.state is ChangeState.VERIFIED and change.kind is not ChangeKind.DOCUMENT
+
+
+def to_write(members: Sequence[tuple[TrackedItem, Change | None]]) -> bool:
+    """Whether a document has to follow: something was done, or was tried and refused, or a person said no."""
+    for item, change in members:
+        if item.source is not Source.DOCUMENT or item.written:
+            continue
+        tried = item.state in FOR_PEOPLE and change is not None and change.state is not ChangeState.WITHDRAWN
+        if is_landed(item, change) or tried or item.state is ItemState.REJECTED:
+            return True
+    return False

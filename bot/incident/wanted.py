@@ -50,6 +50,9 @@ class EffectKind(StrEnum):
     TELL = "tell"
     CATCH_UP = "catch_up"
     ASSESS = "assess"
+    ROUND = "round"
+    FOLLOW_UP = "follow_up"
+    ITEM_ISSUE = "item_issue"
 
 
 SERVICE = {
@@ -73,6 +76,9 @@ SERVICE = {
     EffectKind.TELL: "slack",
     EffectKind.CATCH_UP: "slack",
     EffectKind.ASSESS: "agents",
+    EffectKind.ROUND: "slack",
+    EffectKind.FOLLOW_UP: "git",
+    EffectKind.ITEM_ISSUE: "github",
 }
 
 

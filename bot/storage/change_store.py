@@ -1,7 +1,7 @@
 """Reading what is to be done and what waits for a click, for people: masked, and only what each may see."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,10 +17,16 @@ UNSEEN = "There is no such action item or approval, or you may not see it."
 _REF = re.compile(r"(?:([ATat])-?)?(\d{1,9})")
 
 
+#: Who may decide about an item.
+Able = Callable[[TrackedItem], Collection[Actor]]
+
+
 class ChangeStore:
     """What waits, by whoever asks; an item of an incident that they may not see is not there for them."""
 
-    def __init__(self, database: Database, incidents: IncidentStore, redactor: Redactor) -> None:
+    def __init__(self, database: Database, incidents: IncidentStore, redactor: Redactor, able: Able) -> None:
+        """`able` says who may decide about an item."""
+        self._able = able
         self._database = database
         self._incidents = incidents
         self._redactor = redactor
@@ -57,7 +63,8 @@ class ChangeStore:
             if about not in hidden:
                 hidden[about] = await self._is_hidden(about, viewer)
             if not hidden[about]:
-                seen.append(masked(each, self._redactor))
+                may = tuple(sorted(self._able(each.item)))
+                seen.append(masked(each, self._redactor).model_copy(update={"able": may}))
         return seen
 
     async def _is_hidden(self, incident_id: str, viewer: Actor) -> bool:

@@ -1,6 +1,6 @@
 """Changes in the database: what each is made of, what the gates said, and how far it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -61,6 +61,13 @@ async def next_number(connection: AsyncConnection, item_id: str) -> int:
 async def in_state(connection: AsyncConnection, state: ChangeState) -> Sequence[Change]:
     """All that are so far."""
     return await _all(connection, _c.state == state.value)
+
+
+async def in_effect(connection: AsyncConnection, item_ids: Collection[str]) -> frozenset[str]:
+    """Those of the items whose change is in effect, or may be, and is not in git yet."""
+    unsettled = _c.state.in_([state.value for state in _UNSETTLED])
+    found = await _all(connection, _c.item_id.in_(item_ids), unsettled, _c.landed == "")
+    return frozenset(change.item_id for change in found)
 
 
 async def planned_on(connection: AsyncConnection, stack: str, but: str) -> Sequence[Change]:

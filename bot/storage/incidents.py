@@ -32,6 +32,13 @@ async def hold_reports(connection: AsyncConnection) -> None:
     await next_number(connection, "report", 0)
 
 
+async def get(connection: AsyncConnection, incident_id: str) -> Incident | None:
+    """As it stands, not held; None where there is none."""
+    query = select(incidents.c.body).where(incidents.c.id == incident_id)
+    body = (await connection.execute(query)).scalar_one_or_none()
+    return None if body is None else Incident.model_validate(body)
+
+
 async def locked(connection: AsyncConnection, incident_id: str) -> Incident:
     """The incident as it stands, held until the transaction ends. Raises NotFound."""
     query = select(incidents.c.body).where(incidents.c.id == incident_id).with_for_update()

@@ -65,9 +65,9 @@ async def by_number(connection: AsyncConnection, number: int) -> TrackedItem | N
     return None if found is None else TrackedItem.model_validate(found)
 
 
-async def of_document(connection: AsyncConnection, document: str) -> Sequence[TrackedItem]:
-    """All that were ever read in a document, by priority."""
-    return await _all(connection, _c.document == document)
+async def of_document(connection: AsyncConnection, document: str, *, lock: bool = False) -> Sequence[TrackedItem]:
+    """All that were ever read in a document, by priority; with `lock` they are held until the transaction ends."""
+    return await _all(connection, _c.document == document, lock=lock)
 
 
 async def of_round(connection: AsyncConnection, round_id: str) -> Sequence[TrackedItem]:
@@ -133,8 +133,11 @@ async def doing(connection: AsyncConnection, id: str) -> str:
     return str((await connection.execute(select(_c.progress).where(_c.id == id))).scalar_one_or_none() or "")
 
 
-async def _all(connection: AsyncConnection, where: Any) -> Sequence[TrackedItem]:  # Any: a condition of SQLAlchemy's
-    found = (await connection.execute(select(_c.body).where(where).order_by(*_ORDER))).scalars()
+async def _all(
+    connection: AsyncConnection, where: Any, *, lock: bool = False
+) -> Sequence[TrackedItem]:  # Any: a condition of SQLAlchemy's
+    query = select(_c.body).where(where).order_by(*_ORDER)
+    found = (await connection.execute(query.with_for_update() if lock else query)).scalars()
     return [TrackedItem.model_validate(body) for body in found]
 
 

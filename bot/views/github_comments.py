@@ -1,5 +1,6 @@
 """What is said on an issue to whoever filed it there: the same notices that others get in Slack, without a name."""
 
+from bot.change.model import Change, TrackedItem
 from bot.incident.model import Incident
 from bot.incident.report import missing
 from bot.incident.schemes import level_of
@@ -57,6 +58,21 @@ def assessed(found: Findings, effect_id: str) -> str:
     who = "A person decides whether it is done." if found.known else "A person has to look at this; nothing is decided."
     text = f"{words(found.verdict, 800)}{more}\n\n{who} This was written by a model, which can be wrong."
     return comment("Assessed" if found.known else "Escalated", text, effect_id)
+
+
+def item_needs_human(item: TrackedItem, change: Change | None, effect_id: str) -> str:
+    """What could not be done without a person: what, why, and what was found out."""
+    found = "".join(f"\n- {words(each.sentence, 300)}" for each in (change.findings if change else ())[:8])
+    tried = f"\n\nWhat was tried: {words(change.summary, 400)}" if change and change.summary else ""
+    text = f"{item.key}, {words(item.action, 200)}: {words(item.reason, 500)}{tried}{found}"
+    return comment("Needs a person", text, effect_id)
+
+
+def item_done(item: TrackedItem, change: Change | None, effect_id: str) -> str:
+    """A wish that was carried out."""
+    landed = f" in {change.landed}" if change and change.landed else ""
+    said = f" {words(change.summary, 400)}" if change and change.summary else ""
+    return comment("Done", f"This is done{landed}.{said}", effect_id)
 
 
 def _received(incident: Incident) -> str:

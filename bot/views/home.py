@@ -2,22 +2,32 @@
 
 from collections.abc import Sequence
 
+from bot.change.model import Standing
 from bot.incident.model import Incident
 from bot.incident.search import Found
 from bot.investigation.standing import Halt
+from bot.views.approval import line
 from bot.views.blocks import Block, actions, button, context, divider, header, plain, room, section, when, who
 from bot.views.card import headline
 from bot.views.ids import Click
 from bot.views.words import sign
 
 #: How many are shown of each, two blocks apiece: with all else they stay below Slack's hundred.
-LED, OTHERS = 15, 25
+LED, OTHERS, CLICKS = 14, 24, 5
 
 
-def home(mine: Found, others: Found, halt: Halt | None = None, *, approver: bool = False) -> Block:
+def home(
+    mine: Found,
+    others: Found,
+    halt: Halt | None = None,
+    *,
+    approver: bool = False,
+    waiting: Sequence[Standing] = (),
+) -> Block:
     """The view for views.publish: open incidents that its person leads, and a page of the others they may see.
 
-    While everything is stopped (`halt`), everybody sees that first. An `approver` can stop everything, and release it.
+    While everything is stopped (`halt`), everybody sees that first. An `approver` can stop everything, and release it;
+    `waiting` is what waits for their click.
     """
     blocks: list[Block] = [
         *_halted(halt, approver),
@@ -28,6 +38,7 @@ def home(mine: Found, others: Found, halt: Halt | None = None, *, approver: bool
             button("Search", Click.LIST_OPEN),
         ),
     ]
+    blocks += _waiting(waiting)
     blocks += _listed("You lead", mine.incidents[:LED], "You lead no open incident.")
     blocks += [context("You lead more; `/incident list lead:me` shows them all.")] if mine.older else []
     nothing = "Nothing else is open." if mine.incidents else "Nothing is open. All is well."
@@ -40,6 +51,16 @@ def home(mine: Found, others: Found, halt: Halt | None = None, *, approver: bool
     blocks += [actions(*turns)] if turns else []
     blocks += [divider(), actions(_stop_everything())] if approver and halt is None else []
     return {"type": "home", "blocks": blocks}
+
+
+def _waiting(found: Sequence[Standing]) -> list[Block]:
+    """What waits for a click of theirs, the oldest first."""
+    if not found:
+        return []
+    rows = [section(line(each), button("Look", Click.TODO_LOOK, each.item.id)) for each in found[:CLICKS]]
+    left = len(found) - CLICKS
+    more = [context(f"and {left} more: `/approve-todo`")] if left > 0 else []
+    return [divider(), section("*Waiting for a click*"), *rows, *more]
 
 
 def _halted(halt: Halt | None, approver: bool) -> list[Block]:

@@ -40,6 +40,8 @@ class Form(StrEnum):
     DOCUMENTS = "documents.form"
     INVESTIGATE = "investigate.form"
     WRONG = "wrong.form"
+    REJECT = "reject.form"
+    SET_TYPE = "set_type.form"
     PICK = "pick.form"
     MESSAGE = "message.form"
 
@@ -107,6 +109,27 @@ class Click(StrEnum):
     STOP = "stop_investigation.do"
     WRONG = "wrong.open"
     DID_THIS = "did_this.do"
+    #: Its value is the incident's id and the investigation's, with a colon between.
+    PROPOSE_FIX = "propose_fix.do"
+    #: The value of these is an approval's id.
+    APPROVE = "approve.do"
+    REJECT = "reject.open"
+    NOT_NOW = "not_now.do"
+    ASK_AT_NINE = "not_now.morning"
+    #: The value of these is an action item's id; of a page its number as well, with a colon between.
+    TODO_LOOK = "todo.look"
+    TODO_PAGE = "todo.page"
+    TAKE = "take_item.do"
+    TAKE_DONE = "take_item.done"
+    TAKE_BACK = "take_item.back"
+    SET_TYPE = "set_type.open"
+    PREPARE = "prepare.do"
+    #: Its value is a change's id.
+    ROLL_BACK = "roll_back.do"
+    #: Its value is a document's name; empty for all.
+    WORK_THROUGH = "work_through.do"
+    #: Its value is the page's number, from 0.
+    INBOX_PAGE = "inbox.page"
     CATCH_UP = "catchup.open"
     HALT = "halt.do"
     RELEASE = "release.do"

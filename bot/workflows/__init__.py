@@ -21,6 +21,8 @@ from bot.workflows import (
     spoken,
     timeline,
 )
+from bot.workflows.changes.clicks import Clicks
+from bot.workflows.changes.taking import Taking
 from bot.workflows.locate import locate
 from bot.workflows.repository_look import RepositoryWatch, pushed
 from bot.workflows.story import Desk
@@ -84,4 +86,16 @@ def stories(deps: WorkflowDeps, watch: RepositoryWatch) -> Mapping[str, Story]:
     """All of them, and those that touch more than rows and people: Slack, or what leaves it."""
     more = {"locate": locate, "write": postmortem.write, "publish": postmortem.publish}
     told = {"repository_pushed": partial(pushed, watch)}
-    return {**STORIES, **{name: partial(story, deps) for name, story in more.items()}, **told}
+    clicks, taking = Clicks(deps), Taking(deps)
+    changes: dict[str, Story] = {
+        "approve": clicks.approve,
+        "reject": clicks.reject,
+        "not_now": clicks.not_now,
+        "take_item": taking.take,
+        "set_type": taking.set_type,
+        "prepare": taking.prepare,
+        "work_through": taking.work_through,
+        "roll_back": taking.roll_back,
+        "propose_fix": taking.propose_fix,
+    }
+    return {**STORIES, **{name: partial(story, deps) for name, story in more.items()}, **told, **changes}

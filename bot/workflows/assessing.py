@@ -21,6 +21,8 @@ from bot.ports import Case
 from bot.storage import effects, investigations
 from bot.storage.effects import Effect
 from bot.telemetry import log
+from bot.workflows.changes import wishes
+from bot.workflows.changes.rounds import settle
 
 #: As much of a wish is read. Characters.
 LONGEST = 8000
@@ -52,14 +54,22 @@ async def assess(deps: WorkflowDeps, effect: Effect) -> Result:
     return {"findings": found.model_dump(mode="json")}
 
 
-async def assessed(connection: AsyncConnection, effect: Effect, result: Result, now: datetime) -> None:
-    """What they found is said on the issue."""
+async def assessed(
+    deps: WorkflowDeps, connection: AsyncConnection, effect: Effect, result: Result, now: datetime
+) -> None:
+    """What they found is said on the issue; what may be prepared waits for a click."""
     if "findings" not in result:
         return
     found = Findings.model_validate(result["findings"])
     request = {"number": effect.request["number"], "say": "assessed", "assessment": found.model_dump_json()}
     reply = Wanted(kind=EffectKind.REPLY, line="issue", request=request)
     await effects.add(connection, str(uuid5(NAMESPACE_URL, f"assessed:{effect.id}")), 1, (reply,), now)
+    if deps.file.remediation == "off":
+        return
+    asked = effect.request
+    item = await wishes.wished(connection, int(asked["number"]), asked["title"], asked["by"], found, now)
+    if item is not None:
+        await settle(deps, connection, item.round_id)
 
 
 async def _halted(deps: WorkflowDeps) -> str:

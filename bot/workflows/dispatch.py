@@ -10,7 +10,7 @@ from bot.durable.engine import Engine, Json
 from bot.durable.ledger import due, due_surfaces
 from bot.errors import Temporary
 from bot.incident.wanted import GOES_ON
-from bot.storage import effects, homes, investigations
+from bot.storage import approvals, effects, homes, investigations, items, rounds
 from bot.storage.db import Database
 
 log = structlog.get_logger(__name__)
@@ -56,8 +56,12 @@ class Dispatcher:
                 stale = due_surfaces(await effects.stale(connection), now)
                 old = await homes.due(connection, now)
                 looks = await investigations.due(connection, now)
+                todo = await items.due(connection, now)
+                told = await rounds.stale(connection, now)
+                late = await approvals.expired(connection, now)
                 if await investigations.halted(connection):
                     ready, stale, looks = [each for each in ready if each.kind in GOES_ON], [], []
+                    todo, told = [], []  # what is being applied goes on to its end; nothing new begins
         except Temporary as error:
             log.warning("nothing dispatched", problem=error.sentence)
             return 0
@@ -70,6 +74,14 @@ class Dispatcher:
             ("look_into", f"look:{id}:{attempt}", {"investigation": id, "attempt": attempt}, "agents")
             for id, attempt in looks
         ]
+        work += [
+            ("carry_out", f"item:{id}:{attempt}", {"item": id, "attempt": attempt}, "changes") for id, attempt in todo
+        ]
+        work += [
+            ("show_round", f"show:round:{r.id}:{r.wanted}:{r.retry_at.isoformat()}", {"round": r.id}, "slack")
+            for r in told
+        ]
+        work += [("expire", f"expire:{a.id}", {"approval": a.id}, "slack") for a in late]
         fresh = [item for item in work if item[1] not in self._submitted or self._submitted[item[1]] <= now - OVERDUE]
         return sum([await self._submit(name, id, payload, lane, now) for name, id, payload, lane in fresh])
 

@@ -50,7 +50,8 @@ async def show_home(deps: WorkflowDeps, person: Actor) -> None:
     async with deps.database.read() as connection:
         halt = await investigations.halted(connection)
     approver = person in (deps.file.slack.owner, *deps.file.slack.approvers)
-    rendered = view(mine, others, halt, approver=approver)
+    waiting = await deps.changes.waiting(person) if approver else ()
+    rendered = view(mine, others, halt, approver=approver, waiting=waiting)
     shows = digest(Rendered(text="", blocks=[rendered]))
     done: dict[str, object] = {"shown": row.wanted, "digest": shows, "attempt": 0, "retry_at": now + INTERVAL}
     try:

@@ -3,7 +3,9 @@
 from bot.deps import WorkflowDeps
 from bot.durable.ledger import Result
 from bot.incident.wanted import EffectKind, Wanted
+from bot.storage import approvals, items
 from bot.storage.effects import Effect
+from bot.views.approval_messages import handed_over, still_waits
 from bot.views.blocks import Rendered
 from bot.views.postmortem_messages import baseline, site_refused
 
@@ -19,6 +21,8 @@ def wanted(deps: WorkflowDeps, what: str, why: str = "") -> Wanted:
 async def tell(deps: WorkflowDeps, effect: Effect) -> Result:
     """Say it, once."""
     said = await _message(deps, effect)
+    if said is None:
+        return {}
     await deps.slack.post(await _where(deps, effect), said.text, said.blocks, marker=effect.marker)
     return {}
 
@@ -29,14 +33,33 @@ async def find(deps: WorkflowDeps, effect: Effect) -> Result | None:
     return None if found is None else {}
 
 
-async def _message(deps: WorkflowDeps, effect: Effect) -> Rendered:
+async def _message(deps: WorkflowDeps, effect: Effect) -> Rendered | None:
     match effect.request["say"]:
         case "baseline":
             return await _baseline(deps)
+        case "handed_over":
+            return await _handed_over(deps, effect)
+        case "asked_again":
+            return await _asked_again(deps, effect)
         case "site":
             return site_refused(effect.request["why"])
         case unknown:
             raise LookupError(f"no message to the owner is called {unknown}")
+
+
+async def _handed_over(deps: WorkflowDeps, effect: Effect) -> Rendered | None:
+    """What needs a person, each with its reason."""
+    async with deps.database.read() as connection:
+        found = [await items.get(connection, id) for id in effect.request["items"].split(",")]
+    return handed_over([item for item in found if item is not None])
+
+
+async def _asked_again(deps: WorkflowDeps, effect: Effect) -> Rendered | None:
+    """What somebody wanted to be asked again about; nothing where it was decided meanwhile."""
+    async with deps.database.read() as connection:
+        asked = await approvals.get(connection, effect.request["approval"])
+        item = await items.get(connection, asked.item_id) if asked else None
+    return still_waits(asked, item) if asked and item and asked.is_pending else None
 
 
 async def _baseline(deps: WorkflowDeps) -> Rendered:

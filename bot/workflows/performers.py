@@ -17,6 +17,7 @@ from bot.storage.effects import Effect
 from bot.views import issue as issues
 from bot.workflows import amending, assessing, captured, catching_up, mirror, owner, private_effects, publish
 from bot.workflows import github_effects as on_github
+from bot.workflows.changes import document, handover, rounds
 from bot.workflows.leaving import incident_leaving
 from bot.workflows.messages import comment, digest, message, reader, room_name
 from bot.workflows.spoken import answer, find_answer
@@ -46,13 +47,18 @@ def performers(deps: WorkflowDeps) -> Mapping[EffectKind, Performer]:
         EffectKind.MIRROR: Performer(partial(mirror.mirror, deps), partial(mirror.find_mirror, deps), nothing_more),
         EffectKind.ANSWER: Performer(partial(answer, deps), partial(find_answer, deps), nothing_more),
         # done again it goes on where it was, and pays for nothing twice
-        EffectKind.ASSESS: Performer(partial(assessing.assess, deps), None, assessing.assessed),
+        EffectKind.ASSESS: Performer(partial(assessing.assess, deps), None, partial(assessing.assessed, deps)),
         EffectKind.TELL: Performer(partial(owner.tell, deps), partial(owner.find, deps), nothing_more),
         EffectKind.CATCH_UP: Performer(partial(catching_up.tell, deps), None, nothing_more),
         # done again they find their own commit, and change nothing
         EffectKind.PUBLISH: Performer(partial(publish.publish, deps), None, partial(publish.published, deps)),
         EffectKind.AMEND: Performer(
             partial(amending.bring_up_to_date, deps), None, partial(amending.brought_up_to_date, deps)
+        ),
+        EffectKind.ROUND: Performer(partial(rounds.post, deps), partial(rounds.find, deps), rounds.posted),
+        EffectKind.FOLLOW_UP: Performer(partial(document.follow_up, deps), None, partial(document.followed_up, deps)),
+        EffectKind.ITEM_ISSUE: Performer(
+            partial(handover.on_issue, deps), partial(handover.find_on_issue, deps), on_github.nothing_to_remember
         ),
         EffectKind.VERIFY: Performer(partial(verify, deps), None, nothing_more),
     }

@@ -22,6 +22,7 @@ from bot.storage.db import Database
 from bot.storage.documents import HEAD, LOOKED, PUSHED, SITE, Stored
 from bot.telemetry import log
 from bot.workflows import owner
+from bot.workflows.changes import finish, followed
 from bot.workflows.story import Desk
 from bot.workflows.taken_in import follow, stored, take_in_proposal
 from bot.workflows.transition import Change, House, saved
@@ -80,17 +81,20 @@ async def look(deps: WorkflowDeps) -> None:
     if deps.repository is None:
         return
     try:
+        seen_at = deps.clock.now()
         head = await deps.repository.head()
-        await _read(deps, deps.repository, head)
+        await _read(deps, deps.repository, head, seen_at)
         await _site(deps, deps.repository, head)
         await _settle(deps, deps.repository, head)
+        await finish.moved(deps, head)
+        await finish.proposals(deps)
     except HoldfastError as error:
         log(__name__).warning("repository not looked at", problem=error.sentence)
     except Exception:  # noqa: BLE001 - what one look cannot make sense of must not end the looking
         log(__name__).exception("repository not looked at")
 
 
-async def _read(deps: WorkflowDeps, repository: Repository, head: str) -> None:
+async def _read(deps: WorkflowDeps, repository: Repository, head: str, seen_at: datetime) -> None:
     """What has changed since the last look; the first time everything, which queues nothing."""
     now = deps.clock.now()
     async with deps.database.write() as connection:
@@ -115,6 +119,9 @@ async def _read(deps: WorkflowDeps, repository: Repository, head: str) -> None:
         for document in read:
             if document.name in about:
                 await follow(deps, connection, about[document.name], document)
+            await followed.follow(deps, connection, document, seen_at, first=before is None)
+        for name in gone:
+            await followed.gone(deps, connection, name)
 
 
 def _all_stored(deps: WorkflowDeps, texts: Mapping[str, str]) -> list[Stored]:

@@ -15,6 +15,7 @@ from bot.postmortem.reader import read
 from bot.storage import documents, incidents
 from bot.storage.documents import HEAD, Stored
 from bot.storage.postmortems import keep, written
+from bot.workflows.changes import followed
 from bot.workflows.drafting import recorded
 from bot.workflows.transition import Change, House, saved
 
@@ -79,6 +80,7 @@ async def publish_landed(
     change = Change(id, HOLDFAST, "publish")
     out = await saved(connection, change, incident, moved, now, House.of(deps.file))
     await follow(deps, connection, out, document)
+    await followed.follow(deps, connection, document, now)
 
 
 async def follow(deps: WorkflowDeps, connection: AsyncConnection, incident: Incident, document: Stored) -> None:

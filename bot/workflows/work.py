@@ -6,6 +6,9 @@ from bot.deps import Start, WorkflowDeps
 from bot.durable.engine import Json
 from bot.durable.ledger import Ledger
 from bot.workflows import repository_look
+from bot.workflows.changes import rounds
+from bot.workflows.changes.carry_out import carry_out
+from bot.workflows.changes.expire import expire
 from bot.workflows.github_poll import poll
 from bot.workflows.home import show_home
 from bot.workflows.investigate import investigate
@@ -55,4 +58,25 @@ def works(deps: WorkflowDeps, transitions: Transitions, start: Start, wake: Call
         "show_home": shown_home,
         "github_poll": looked,
         "repository_look": looked_at_repository,
+        **_of_changes(deps, wake),
     }
+
+
+def _of_changes(deps: WorkflowDeps, wake: Callable[[], None]) -> Mapping[str, Work]:
+    """Carrying out action items, and what is told of it."""
+
+    async def carried_out(work: str, payload: Json) -> Json:
+        await carry_out(deps, work, payload)
+        wake()
+        return {}
+
+    async def shown_round(_: str, payload: Json) -> Json:
+        await rounds.show(deps, payload["round"])
+        wake()
+        return {}
+
+    async def expired(_: str, payload: Json) -> Json:
+        await expire(deps, payload["approval"])
+        return {}
+
+    return {"carry_out": carried_out, "show_round": shown_round, "expire": expired}

@@ -6,6 +6,7 @@ from functools import partial
 from bot.deps import HandlerDeps
 from bot.views.ids import Click, Form, Shortcut
 from handlers.slack import (
+    approvals,
     capture,
     catching_up,
     commands,
@@ -31,6 +32,7 @@ COMMANDS: Routes = {
     "/incident": commands.incident,
     "/postmortem": postmortem.postmortem,
     "/post-mortem": postmortem.postmortem,
+    "/approve-todo": approvals.approve_todo,
 }
 
 ACTIONS: Routes = {
@@ -74,6 +76,12 @@ ACTIONS: Routes = {
     Click.PART_PREVIEW: postmortem.previewed,
     Click.REVIEW_AGREE: postmortem.agreed,
     Click.DOCUMENTS_SEARCH: documents.opened,
+    Click.TODO_LOOK: approvals.looked,
+    Click.TODO_PAGE: approvals.looked,
+    Click.INBOX_PAGE: approvals.turned,
+    Click.REJECT: approvals.asking,
+    Click.SET_TYPE: approvals.asking,
+    **dict.fromkeys(approvals.CLICKS, approvals.clicked),
     **{story.click: stories.clicked for story in stories.STORIES},
 }
 
@@ -86,6 +94,8 @@ VIEWS: Routes = {
     Form.PART: postmortem.written,
     Form.DOCUMENTS: documents.submitted,
     Form.WRONG: investigate.answered,
+    Form.REJECT: approvals.rejected,
+    Form.SET_TYPE: approvals.typed,
     **{story.form: stories.submitted for story in stories.STORIES},
 }
 

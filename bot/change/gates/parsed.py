@@ -97,7 +97,7 @@ def _blank_lines(text: str) -> int:
     return most
 
 
-def _walk(tree: Any, blocks: list[Block], calls: list[Call], heredocs: list[str]) -> None:
+def _walk(tree: Any, blocks: list[Block], calls: list[Call], heredocs: list[str]) -> None:  # Any: hcl2's tree
     """Collects without recursion. `Any`: the parser's trees have no types."""
     todo: list[tuple[Any, tuple[tuple[str, ...], ...]]] = [(tree, ())]
     while todo:
@@ -121,7 +121,7 @@ def _walk(tree: Any, blocks: list[Block], calls: list[Call], heredocs: list[str]
         todo.extend((child, within) for child in reversed(node.children))
 
 
-def _block(node: Any, within: tuple[tuple[str, ...], ...]) -> Block:
+def _block(node: Any, within: tuple[tuple[str, ...], ...]) -> Block:  # Any: hcl2's tree
     words: list[str] = []
     body = None
     for child in node.children:
@@ -141,14 +141,14 @@ def _block(node: Any, within: tuple[tuple[str, ...], ...]) -> Block:
     return Block(tuple(words), within, _text(node), attributes)
 
 
-def _label(node: Any) -> str:
+def _label(node: Any) -> str:  # Any: hcl2's tree
     label = "".join(_text(child) for child in node.children[1:-1])
     if not _PLAIN.fullmatch(label):
         raise Unreadable("the name of a block is not written plainly")
     return label
 
 
-def _call(node: Any, inside: str) -> Call:
+def _call(node: Any, inside: str) -> Call:  # Any: hcl2's tree
     name = ""
     arguments: tuple[str, ...] = ()
     for child in node.children:
@@ -163,11 +163,11 @@ def _call(node: Any, inside: str) -> Call:
     return Call(name, arguments, inside)
 
 
-def _is_tree(node: Any) -> bool:
+def _is_tree(node: Any) -> bool:  # Any: hcl2's tree
     return hasattr(node, "children")
 
 
-def _tokens(node: Any) -> Iterator[Any]:
+def _tokens(node: Any) -> Iterator[Any]:  # Any: hcl2's tree
     todo = [node]
     while todo:
         each = todo.pop()
@@ -177,7 +177,7 @@ def _tokens(node: Any) -> Iterator[Any]:
             yield each
 
 
-def _text(node: Any) -> str:
+def _text(node: Any) -> str:  # Any: hcl2's tree
     """All words and marks without comments, one blank between them; the text of strings and heredocs as it is."""
     return " ".join(
         str(each) if each.type.startswith(("STRING", "HEREDOC", "ESCAPED")) else _LEADING.sub("", str(each)).strip()
@@ -185,7 +185,7 @@ def _text(node: Any) -> str:
     )
 
 
-def _marks(tree: Any) -> list[str]:
+def _marks(tree: Any) -> list[str]:  # Any: hcl2's tree
     """The same list that the lexer makes."""
     found = []
     for token in _tokens(tree):

@@ -21,7 +21,7 @@ class Memory(Frozen):
 
     `ts` is the message it is about, in `channel`, and `stamp` Slack's time of the act that opened it; `page` is
     the page of what it shows, from 0; `part` the section that it edits, and `seen` a short word for what stood there;
-    `investigation` is the one that is answered.
+    `investigation` is the one that is answered, `item` and `approval` those of an action item.
     Whether what it showed still holds is for the rules to say: they judge the incident as it stands when it is sent.
     """
 
@@ -36,6 +36,8 @@ class Memory(Frozen):
     part: str = ""
     seen: str = ""
     investigation: str = ""
+    item: str = ""
+    approval: str = ""
 
     def written(self) -> str:
         """As private_metadata, within its limit: a draft that does not fit is shortened."""

@@ -1,0 +1,1 @@
+"""Action items carried out: followed in their documents, prepared, judged, held, applied, verified, written down."""

@@ -1,0 +1,162 @@
+"""A change that was allowed is applied, exactly as it was allowed; and looked at afterwards, whether it shows."""
+
+from bot.adapters.stacks import inputs
+from bot.adapters.terraform import StalePlan
+from bot.change.gates.classes import class_gate
+from bot.change.gates.plan import is_empty
+from bot.change.lifecycle import move_approval, move_change, move_item
+from bot.change.model import Approval, ApprovalState, Change, ChangeState, ItemState, Result
+from bot.errors import HoldfastError, NeedsPerson, Permanent, Temporary, Unsure
+from bot.incident.policy import Rank
+from bot.storage import approvals, changes
+from bot.workflows.changes.hand import Hand
+from bot.workflows.changes.judge import expires, sealed
+from bot.workflows.changes.probe import probed
+
+DIED = "Holdfast stopped while this was being applied, so nobody knows how far it came."
+BUSY = "Another change of {stack} is under way or not settled; this one waits for it."
+MOVED = "The repository or the state moved after the plan was made, so it has to be planned and asked about again."
+
+
+async def apply(hand: Hand) -> None:
+    """Everything is checked once more; then exactly the plan that was allowed, once. Raises what keeps it waiting."""
+    change, terraform = hand.made, hand.workshop.terraform
+    assert terraform is not None, "what was planned has a plan command"
+    assert change.bound is not None, "what was planned is bound"
+    asked = await _asked(hand)
+    if why := await _no_longer(hand, asked):
+        await hand.give_up(why, ChangeState.STALE)
+        return
+    await _stack_free(hand)
+    if await _moved(hand) or await terraform.ready(
+        change.id, change.bound, hand.workshop.stacks, change.commit, change.stack
+    ):
+        await _stale(hand, asked)
+        return
+    used = move_approval(asked, ApprovalState.USED) if asked else None
+    await hand.keep(change=move_change(change, ChangeState.APPLYING), used=used)
+    await hand.say(f"Applying {change.stack} …")
+    try:
+        await terraform.apply(change.id, change.bound, change.stack, hand.say)
+    except StalePlan:
+        await hand.keep(change=move_change(hand.made, ChangeState.FAILED, problem=MOVED))
+    except Unsure as error:
+        await unknown(hand, error.sentence)
+    except Permanent as error:
+        failed = move_change(hand.made, ChangeState.FAILED, problem=error.sentence)
+        await hand.keep(move_item(hand.item, ItemState.FAILED, reason=error.sentence, told=False), failed)
+    except Temporary as error:
+        await unknown(hand, error.sentence)
+    else:
+        await hand.keep(change=move_change(hand.made, ChangeState.APPLIED))
+
+
+async def survive(hand: Hand) -> None:
+    """We died while it ran: it is never run again by itself."""
+    await unknown(hand, DIED)
+
+
+async def unknown(hand: Hand, why: str) -> None:
+    """Nobody knows how far it came: a fresh plan says what is there, and a person decides."""
+    if hand.made.state is ChangeState.APPLIED:  # it was applied; what broke was the look at it
+        await hand.keep(change=move_change(hand.made, ChangeState.UNVERIFIED, problem=why))
+        return
+    if hand.made.state is not ChangeState.APPLYING:
+        raise NeedsPerson(why)
+    await hand.keep(change=move_change(hand.made, ChangeState.UNKNOWN, problem=why))
+    sentence = f"{why} {await _what_is_there(hand)} Please look, then plan it again or take it over."
+    await hand.keep(move_item(hand.item, ItemState.HELD, reason=sentence, told=False))
+
+
+async def _what_is_there(hand: Hand) -> str:
+    terraform, change = hand.workshop.terraform, hand.made
+    assert terraform is not None, "what was applied has a plan command"
+    try:
+        left = await terraform.again(change.id, hand.workshop.stacks, change.commit, change.stack, hand.say)
+    except HoldfastError as error:
+        return f"A fresh plan could not be made: {error.sentence}"
+    if is_empty(left.document, left.exit_code):
+        return "A fresh plan says that nothing is left to change."
+    return "A fresh plan says that not all of it is there."
+
+
+async def verify(hand: Hand) -> None:
+    """Planned again nothing is left to change, and what it is about is seen to work."""
+    terraform, change = hand.workshop.terraform, hand.made
+    assert terraform is not None, "what was applied has a plan command"
+    await hand.say("Looking whether it shows …")
+    problem = ""
+    try:
+        left = await terraform.again(change.id, hand.workshop.stacks, change.commit, change.stack, hand.say)
+        if not is_empty(left.document, left.exit_code):
+            problem = "Planned again, something is still left to change."
+    except Permanent as error:
+        problem = f"It could not be planned again: {error.sentence}"
+    problem = problem or await probed(hand)
+    if problem:
+        await hand.keep(change=move_change(change, ChangeState.UNVERIFIED, problem=problem))
+    else:
+        await hand.keep(change=move_change(change, ChangeState.VERIFIED))
+    await terraform.forget(change.id)
+
+
+async def _asked(hand: Hand) -> Approval | None:
+    """The approval that allowed it; None where the policy did."""
+    async with hand.deps.database.read() as connection:
+        of_item = await approvals.of_item(connection, hand.item.id)
+    mine = [each for each in of_item if each.change_id == hand.made.id and each.state is ApprovalState.APPROVED]
+    return mine[-1] if mine else None
+
+
+async def _no_longer(hand: Hand, asked: Approval | None) -> str:
+    """Why it may not be applied any more, whoever allowed it; empty where it may. Nothing is taken for granted."""
+    file, change, item = hand.deps.file, hand.made, hand.item
+    if file.remediation == "off":
+        return "Changes are switched off in holdfast.yml (remediation: off)."
+    if change.bound is None or sealed(change.verdicts) != change.bound.verdict or change.result is Result.REFUSE:
+        return "What the gates said is not what was allowed."
+    if asked is None:
+        free = class_gate(item, file.remediation, [v for v in change.verdicts if v.gate != "class"], file.policy)
+        return "" if free.result is Result.PASS else "It needs a click now, and has none."
+    if asked.bound != change.bound:
+        return "What was allowed is not this."
+    if expires(asked, hand.deps.clock.now()):
+        return "It was allowed too long ago."
+    may = file.policy.allowed(item.change_class, file.slack.circle, critical=await hand.is_critical())
+    for person in asked.agreed:
+        guest = hand.deps.people.get(person).guest or person not in may
+        if guest or file.slack.circle.rights(person, guest).rank < Rank.MEMBER:
+            return f"<@{person}> allowed it, and may not any more."
+    return "" if asked.agreed else "Nobody allowed it."
+
+
+async def _stack_free(hand: Hand) -> None:
+    """Raises Temporary while another change of the stack is applied, or is not settled."""
+    async with hand.deps.database.read() as connection:
+        other = await changes.applying(connection, hand.made.stack, hand.item.id)
+    if other is not None:
+        raise Temporary(BUSY.format(stack=hand.made.stack), after=5.0)
+
+
+async def _moved(hand: Hand) -> bool:
+    """Whether anything that the plan has read is another on the branch by now."""
+    head = await hand.workshop.repository.head()
+    return await moved_since(hand, hand.made, head)
+
+
+async def moved_since(hand: Hand, change: Change, head: str) -> bool:
+    """Whether anything that the change's plan has read is another at this commit."""
+    stacks, reads = hand.workshop.stacks, change.reads
+    if head == change.base:
+        return False
+    before = await inputs(stacks, change.base, change.stack, reads)
+    return before != await inputs(stacks, head, change.stack, reads)
+
+
+async def _stale(hand: Hand, asked: Approval | None) -> None:
+    """It is planned anew, and asked about anew where it was asked about."""
+    change = move_change(hand.made, ChangeState.STALE, problem=MOVED)
+    if asked is not None:
+        async with hand.deps.database.write() as connection:
+            await approvals.decide(connection, asked, move_approval(asked, ApprovalState.SUPERSEDED, reason=MOVED))
+    await hand.keep(change=change)
