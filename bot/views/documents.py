@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from bot.change.model import ItemState, Standing
 from bot.incident.text import readable
 from bot.postmortem.card import Card
 from bot.postmortem.model import Item, Reading
 from bot.postmortem.passages import Hit
 from bot.postmortem.words import plain
-from bot.views.blocks import FALLBACK, Rendered, actions, button, context, cut, linked, one_line, safe, section
+from bot.views.approval import state
+from bot.views.blocks import FALLBACK, Block, Rendered, actions, button, context, cut, linked, one_line, safe, section
 from bot.views.forms.parts import View, message
 from bot.views.ids import Click
 
@@ -44,12 +46,27 @@ def found_view(hits: Sequence[Hit], words: str, link: Link) -> View:
     return message("Post-mortems", *found(hits, words, link).blocks)
 
 
-def todos(readings: Sequence[Reading], titles: Mapping[str, str], words: str, link: Link) -> Rendered:
+def with_todos(readings: Sequence[Reading], words: str) -> Sequence[str]:
+    """The documents whose action items `todos` shows."""
+    return tuple(dict.fromkeys(reading.document for reading, _ in _fitting(readings, words)[:ITEMS]))
+
+
+def todos(
+    readings: Sequence[Reading],
+    titles: Mapping[str, str],
+    words: str,
+    link: Link,
+    *,
+    tracked: Sequence[Standing] = (),
+    works: bool = False,
+) -> Rendered:
     """The open action items in which every word occurs, below their documents; `titles` are by file name.
 
-    Safe ones say so, the others why they wait for a person. `safe` and `held` are words like any other here.
+    Safe ones say so, the others why they wait for a person. `safe` and `held` are words like any other here. `tracked`
+    are those that are followed: they have a number and a state. `works`: whatever may go can be taken up.
     """
-    fitting = [(one, item) for one in readings for item in one.items if item.is_open and _fits(item, one, words)]
+    known = {standing.item.identity: standing for standing in tracked}
+    fitting = _fitting(readings, words)
     asked = f" with: {safe(one_line(words, 200), 250, '…')}" if words.strip() else ""
     if not fitting:
         return _say(f"No open action item{asked}" if asked else "No action item is open.")
@@ -63,10 +80,23 @@ def todos(readings: Sequence[Reading], titles: Mapping[str, str], words: str, li
         if reading.document != last:
             last = reading.document
             blocks.append(section(f"*{_titled(last, titles.get(last) or last, link)}*"))
-        blocks.append(context(_item(item)))
+        blocks.append(context(_item(item, known.get(item.identity))))
     more = len(fitting) - ITEMS
     rest = [context(f"and {more} more; `/postmortem todos INC-12` or further words show fewer.")] if more > 0 else []
+    rest += _work_through([known[item.identity] for _, item in fitting if item.identity in known] if works else [])
     return Rendered(text=cut(head, FALLBACK), blocks=[*blocks, *rest])
+
+
+def _fitting(readings: Sequence[Reading], words: str) -> list[tuple[Reading, Item]]:
+    return [(one, item) for one in readings for item in one.items if item.is_open and _fits(item, one, words)]
+
+
+def _work_through(found: Sequence[Standing]) -> list[Block]:
+    """The button that takes up what stands there, where something does; its value is their document, if it is one."""
+    waiting = [each.item for each in found if each.item.state in (ItemState.HELD, ItemState.QUEUED)]
+    names = {item.document for item in waiting}
+    name = names.pop() if len(names) == 1 else ""
+    return [actions(button("Work through them", Click.WORK_THROUGH, name))] if waiting else []
 
 
 def _row(card: Card, link: Link) -> str:
@@ -87,12 +117,13 @@ def _titled(name: str, title: str, link: Link) -> str:
     return linked(link(name), one_line(title, 150) or one_line(name, 150) or "–")
 
 
-def _item(item: Item) -> str:
+def _item(item: Item, standing: Standing | None) -> str:
     kind = " + ".join(item.kinds) or one_line(item.type, 40)
     what = " ".join(filter(None, (item.priority, safe(kind, 60))))
     owner = f" ({safe(one_line(item.owner, 60), 100)})" if item.owner else ""
     due = f", due {item.due.isoformat()}" if item.due else ""
     said = f"{f'*{what}* ' if what else ''}{safe(one_line(plain(item.action[:1000]), 400), 600, '…')}{owner}{due}"
+    said += f" · *{standing.item.key}* {state(standing)}" if standing else ""
     return f"🟢 {said}" if item.safe else f"✋ {said}\n{safe(one_line(item.reason, 300), 400, '…')}"
 
 

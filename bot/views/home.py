@@ -59,8 +59,8 @@ def _waiting(found: Sequence[Standing]) -> list[Block]:
         return []
     rows = [section(line(each), button("Look", Click.TODO_LOOK, each.item.id)) for each in found[:CLICKS]]
     left = len(found) - CLICKS
-    more = [context(f"and {left} more: `/approve-todo`")] if left > 0 else []
-    return [divider(), section("*Waiting for a click*"), *rows, *more]
+    more = [context(f"…and {left} more: `/approve-todo`")] if left > 0 else []
+    return [divider(), section("*Waiting for my click*"), *rows, *more]
 
 
 def _halted(halt: Halt | None, approver: bool) -> list[Block]:

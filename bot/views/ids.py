@@ -118,7 +118,8 @@ class Click(StrEnum):
     ASK_AT_NINE = "not_now.morning"
     #: The value of these is an action item's id; of a page its number as well, with a colon between.
     TODO_LOOK = "todo.look"
-    TODO_PAGE = "todo.page"
+    TODO_BACK = "todo.back"
+    TODO_NEXT = "todo.next"
     TAKE = "take_item.do"
     TAKE_DONE = "take_item.done"
     TAKE_BACK = "take_item.back"
@@ -128,8 +129,9 @@ class Click(StrEnum):
     ROLL_BACK = "roll_back.do"
     #: Its value is a document's name; empty for all.
     WORK_THROUGH = "work_through.do"
-    #: Its value is the page's number, from 0.
-    INBOX_PAGE = "inbox.page"
+    #: Their value is the page's number, from 0.
+    INBOX_OLDER = "inbox.older"
+    INBOX_NEWER = "inbox.newer"
     CATCH_UP = "catchup.open"
     HALT = "halt.do"
     RELEASE = "release.do"

@@ -19,10 +19,13 @@ ROOM, BLOCKS = 10_000, 44
 _MORE = "…"
 
 
-def findings(investigation: Investigation, money: Money, hosts: Collection[str], severity: str = "") -> Rendered | None:
+def findings(
+    investigation: Investigation, money: Money, hosts: Collection[str], severity: str = "", *, proposes: bool = False
+) -> Rendered | None:
     """The message; where no model has looked, the report that rules wrote, and why. None where nothing is known.
 
-    `hosts` are those that links may lead to; `severity` is the incident's now, which need not be suggested.
+    `hosts` are those that links may lead to; `severity` is the incident's now, which need not be suggested. `proposes`:
+    agents proposed a fix, which can be taken up.
     """
     found, report = investigation.findings, investigation.report
     if found is not None:
@@ -36,7 +39,7 @@ def findings(investigation: Investigation, money: Money, hosts: Collection[str],
         return None
     ended = f"{title(investigation)} · {took(investigation)} · {final_cost(money)}"
     label = " · Written by a model, which can be wrong; look at the evidence." if found else ""
-    blocks = [*_whole(blocks), context(f"{ended}{label}"), _buttons(investigation)]
+    blocks = [*_whole(blocks), context(f"{ended}{label}"), _buttons(investigation, proposes)]
     return as_written(Rendered(text=cut(text, FALLBACK, _MORE) or title(investigation), blocks=blocks))
 
 
@@ -147,6 +150,7 @@ def _why(investigation: Investigation) -> str:
     return said(why) or "No model has looked at it."
 
 
-def _buttons(investigation: Investigation) -> Block:
+def _buttons(investigation: Investigation, proposes: bool) -> Block:
     id = id_of(investigation)
-    return actions(button("Dig deeper", Click.DIG_DEEPER, id), button("Wrong", Click.WRONG, id))
+    fix = [button("Propose fix", Click.PROPOSE_FIX, id)] if proposes else []
+    return actions(*fix, button("Dig deeper", Click.DIG_DEEPER, id), button("Wrong", Click.WRONG, id))

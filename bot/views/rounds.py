@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from bot.change.model import ChangeState, ItemState, Round, Standing
 from bot.views import approval
-from bot.views.blocks import FALLBACK, Block, Rendered, actions, button, context, cut, one_line, safe, section
+from bot.views.blocks import FALLBACK, Block, Rendered, actions, button, context, cut, linked, section
+from bot.views.foreign import as_written, said
 from bot.views.ids import Click
 
-#: Lines of each part.
-_LINES = 8
+#: Entries of each part of a round, and of a page of the inbox.
+LINES, PAGE = 6, 8
+NOTHING = "Nothing waits for a click."
 
 
 def round_message(one: Round, found: Sequence[Standing], cost: int = 0) -> Rendered | None:
@@ -22,47 +24,61 @@ def round_message(one: Round, found: Sequence[Standing], cost: int = 0) -> Rende
     if len(found) == 1:
         return approval.card(found[0])
     done = [each for each in told if _is_done(each)]
-    waiting = [each for each in told if each.approval is not None and each.approval.is_pending]
+    waiting = [each for each in told if _waits(each)]
     people = [each for each in told if each not in done and each not in waiting]
-    about = f" in {safe(one_line(one.document, 120), 160, '…')}" if one.document else ""
+    about = f" in {said(one.document, 120)}" if one.document else ""
     head = f"Action items{about}: {len(done)} done, {len(waiting)} waiting for a click, {len(people)} for people"
-    blocks: list[Block] = [section(f"*{head}*")]
-    blocks += _part("Done", [f"✅ *{each.item.key}* {_short(each)}{_landed(each)}" for each in done])
-    for each in waiting[:_LINES]:
-        blocks.append(section(approval.line(each), button("Look", Click.TODO_LOOK, each.item.id)))
-    if len(waiting) > _LINES:
-        blocks.append(context(f"and {len(waiting) - _LINES} more: `/approve-todo`"))
-    for each in people[:_LINES]:
-        why = safe(one_line(each.item.reason or each.item.state.value, 250), 350, "…")
-        blocks.append(
-            section(f"✋ *{each.item.key}* {_short(each)}\n{why}", button("Look", Click.TODO_LOOK, each.item.id))
-        )
-    if len(people) > _LINES:
-        blocks.append(context(f"and {len(people) - _LINES} more: `/postmortem todos`"))
+    blocks = [section(f"*{head}*"), *_done(done)]
+    blocks += _listed([_look(approval.line(each), each) for each in waiting], "`/approve-todo`")
+    blocks += _listed([_look(_for_people(each), each) for each in people], "`/postmortem todos`")
     working = [each for each in found if each.progress]
-    blocks += [context(f"⏳ *{each.item.key}* {safe(one_line(each.progress, 150), 250, '…')}") for each in working[:3]]
+    blocks += [context(f"⏳ *{each.item.key}* {said(each.progress, 150)}") for each in working[:3]]
     blocks += [context(f"Cost: ${cost / 1_000_000:.2f}")] if cost else []
-    return Rendered(text=cut(head, FALLBACK), blocks=blocks)
+    return as_written(Rendered(text=cut(head, FALLBACK), blocks=blocks))
 
 
 def inbox(found: Sequence[Standing], page: int = 0) -> Rendered:
-    """Everything that waits for a click, the oldest first, what each would do in a line."""
+    """Everything that waits for a click, the oldest first, what each would do in a line; `page` from 0."""
     if not found:
-        return Rendered(text="Nothing waits for a click.", blocks=[section("Nothing waits for a click.")])
-    page = max(0, min(page, (len(found) - 1) // _LINES))
-    shown = found[page * _LINES : (page + 1) * _LINES]
-    count = "1 thing waits" if len(found) == 1 else f"{len(found)} things wait"
-    head = f"*{count} for a click*"
-    rows = [section(approval.line(each), button("Look", Click.TODO_LOOK, each.item.id)) for each in shown]
-    turns = [button("Older first", Click.INBOX_PAGE, str(page - 1))] if page > 0 else []
-    turns += [button("More", Click.INBOX_PAGE, str(page + 1))] if (page + 1) * _LINES < len(found) else []
-    return Rendered(text=f"{count} for a click", blocks=[section(head), *rows, *([actions(*turns)] if turns else [])])
+        return Rendered(text=NOTHING, blocks=[section(NOTHING)])
+    last = (len(found) - 1) // PAGE
+    page = max(0, min(page, last))
+    head = "1 action item waits for a click" if len(found) == 1 else f"{len(found)} action items wait for a click"
+    order = f", the oldest first, page {page + 1} of {last + 1}" if last else ""
+    rows = [_look(approval.line(each), each) for each in found[page * PAGE : (page + 1) * PAGE]]
+    turns = [button("Older", Click.INBOX_OLDER, str(page - 1))] if page > 0 else []
+    turns += [button("Newer", Click.INBOX_NEWER, str(page + 1))] if page < last else []
+    blocks = [section(f"*{head}*{order}"), *rows, *([actions(*turns)] if turns else [])]
+    return as_written(Rendered(text=head, blocks=blocks))
+
+
+def _look(text: str, each: Standing) -> Block:
+    return section(text, button("Look", Click.TODO_LOOK, each.item.id))
+
+
+def _listed(rows: Sequence[Block], where: str) -> list[Block]:
+    more = [context(f"and {len(rows) - LINES} more: {where}")] if len(rows) > LINES else []
+    return [*rows[:LINES], *more]
+
+
+def _done(found: Sequence[Standing]) -> list[Block]:
+    lines = [f"✅ *{each.item.key}* {approval.action(each.item)}{_landed(each)}" for each in found[:LINES]]
+    lines += [f"and {len(found) - LINES} more"] if len(found) > LINES else []
+    return [section("\n".join(lines))] if lines else []
+
+
+def _for_people(each: Standing) -> str:
+    why = approval.reason(each.item, 150) or approval.state(each)
+    return f"✋ *{each.item.key}* {approval.action(each.item)}\n{why}"
+
+
+def _waits(each: Standing) -> bool:
+    return each.approval is not None and each.approval.is_pending
 
 
 def _counts(each: Standing) -> bool:
     """Whether there is something to say of it: it waits, was done, or was tried."""
-    pending = each.approval is not None and each.approval.is_pending
-    return pending or each.change is not None or each.item.state in (ItemState.REJECTED, ItemState.TAKEN)
+    return _waits(each) or each.change is not None or each.item.state in (ItemState.REJECTED, ItemState.TAKEN)
 
 
 def _is_done(each: Standing) -> bool:
@@ -71,18 +87,8 @@ def _is_done(each: Standing) -> bool:
 
 
 def _landed(each: Standing) -> str:
+    """Where it is to be seen."""
     change = each.change
     if change is None or not change.landed:
         return ""
-    return f" · {safe(change.url, 300)}" if change.url else f" · `{change.landed[:7]}`"
-
-
-def _short(each: Standing) -> str:
-    return safe(one_line(each.item.action, 150), 220, "…")
-
-
-def _part(name: str, lines: Sequence[str]) -> list[Block]:
-    if not lines:
-        return []
-    more = [f"and {len(lines) - _LINES} more"] if len(lines) > _LINES else []
-    return [section("\n".join([*lines[:_LINES], *more]))]
+    return f" · {linked(change.url, change.landed[:7])}" if change.url else f" · `{said(change.landed[:7], 7)}`"

@@ -5,7 +5,7 @@ from bot.deps import WorkflowDeps
 from bot.incident.model import Incident
 from bot.investigation.model import Investigation, Kind, State
 from bot.investigation.standing import Money
-from bot.storage import budget, investigations
+from bot.storage import budget, investigations, proposals
 from bot.views import investigation_findings, investigation_progress
 from bot.views.blocks import Rendered
 from bot.views.investigation import looked_line
@@ -17,7 +17,8 @@ async def findings(deps: WorkflowDeps, incident: Incident, id: str) -> Rendered 
     one, money = await _standing(deps, id)
     if one.kind is Kind.POSTMORTEM and one.findings is None:
         return None
-    return investigation_findings.findings(one, money, deps.hosts, incident.severity)
+    proposes = deps.file.remediation != "off" and await _proposes(deps, incident, id)
+    return investigation_findings.findings(one, money, deps.hosts, incident.severity, proposes=proposes)
 
 
 async def begun(deps: WorkflowDeps, incident: Incident, id: str) -> Rendered | None:
@@ -43,6 +44,13 @@ async def looked(deps: WorkflowDeps, incident: Incident) -> str:
     if known.last is None or (known.cost == Totals() and known.last.state is State.DONE):
         return ""
     return looked_line(known, deps.file.agents.caps)
+
+
+async def _proposes(deps: WorkflowDeps, incident: Incident, id: str) -> bool:
+    """Whether agents proposed a fix while they looked."""
+    async with deps.database.read() as connection:
+        found = await proposals.of_incident(connection, incident.id)
+    return any(each.run_id == id and each.kind == "fix" for each in found)
 
 
 async def _standing(deps: WorkflowDeps, id: str) -> tuple[Investigation, Money]:

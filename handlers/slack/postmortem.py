@@ -38,7 +38,7 @@ async def postmortem(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
         case Word.SEARCH:
             return message_ack(answer(NO_WORDS))
         case Word.TODOS if not asked.ref:
-            return message_ack(await documents.todos(asked.text, deps))
+            return message_ack(await documents.todos(asked.text, heard.actor, deps))
     try:
         found = await _find(asked, heard, deps)
     except NotFound as refusal:
@@ -67,7 +67,7 @@ async def _about(found: Incident, asked: Asked, heard: Heard, screen: Screen, de
     match asked.word:
         case Word.TODOS:
             was_read(heard.actor, "todos", found)
-            return message_ack(await documents.todos_of(found, asked.text, deps))
+            return message_ack(await documents.todos_of(found, asked.text, heard.actor, deps))
         case Word.WAIVE:
             waive = Waive(actor=heard.actor, channel=heard.channel, incident=found.id, reason=asked.text)
             return await from_command(heard, deps, "waive", waive)

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.postmortem.model import Reading, Status
+from bot.change.model import ItemState, Standing, TrackedItem
+from bot.postmortem.model import Identity, Item, Reading, Status
 from bot.postmortem.passages import Hit
-from bot.views.documents import ITEMS, PAGE, found, found_view, listed, todos
+from bot.views.documents import ITEMS, PAGE, found, found_view, listed, todos, with_todos
 from bot.workspace.slack import validate
+from tests.bot.views import changes
 from tests.bot.views.papers import CARDS, HITS, READINGS, a_card, an_item
 from tests.bot.views.samples import NASTY, TEXT
 
@@ -108,3 +110,36 @@ def test_many_action_items_are_capped_and_counted() -> None:
     said = todos(readings, {}, "", link)
     assert validate.message(said.blocks) == []
     assert "and 7 more" in json.dumps(said.blocks)
+
+
+def test_what_is_followed_has_a_number_and_a_state() -> None:
+    """Those of a document that wait can be worked through, where changes are made at all."""
+    reading = Reading(document="d.md", date=None, items=(an_item(), an_item("Something else")))
+    tracked = [Standing(item=followed(an_item(), ItemState.HELD), approval=changes.an_approval())]
+    shown = todos([reading], {}, "", link, tracked=tracked, works=True)
+    said = json.dumps(shown.blocks, ensure_ascii=False)
+    assert "🟢 *P1 Alert* Alert on a full disk · *T-31* waits for a click, A-57" in said
+    assert said.count("T-31") == 1
+    button = shown.blocks[-1]["elements"][0]
+    assert (button["text"]["text"], button["value"]) == ("Work through them", "d.md")
+    assert "Work through" not in json.dumps(todos([reading], {}, "", link, tracked=tracked).blocks)
+    assert "Work through" not in json.dumps(todos([reading], {}, "", link, works=True).blocks)
+    assert validate.message(shown.blocks) == []
+
+
+def test_what_is_under_way_needs_no_button() -> None:
+    """One that waits in any of the documents is enough for it."""
+    first, second = an_item(), an_item("Something else", identity=Identity(document="b", digest="b", ordinal=0))
+    readings = [Reading(document=name, date=None, items=(item,)) for name, item in (("d.md", first), ("b", second))]
+    waits = [Standing(item=followed(each, ItemState.QUEUED)) for each in (first, second)]
+    (button,) = todos(readings, {}, "", link, tracked=waits, works=True).blocks[-1]["elements"]
+    assert "value" not in button
+    busy = [Standing(item=followed(each, ItemState.IMPLEMENTING)) for each in (first, second)]
+    assert "Work through" not in json.dumps(todos(readings, {}, "", link, tracked=busy, works=True).blocks)
+    assert with_todos(readings, "something") == ("b",)
+
+
+def followed(item: Item, state: ItemState) -> TrackedItem:
+    """It as an action item that is followed."""
+    one = item.identity
+    return changes.an_item(document=one.document, digest=one.digest, ordinal=one.ordinal, state=state)
