@@ -1,5 +1,6 @@
 """What tests are handed: a clock that stands still, a database of either kind, and (in scenarios) a whole workspace."""
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +15,13 @@ from tests.clock import ManualClock
 #: No test fails on a time: a busy machine is no finding.
 settings.register_profile("holdfast", deadline=None)
 settings.load_profile("holdfast")
+
+
+def pytest_configure() -> None:
+    """Put the tests' folders where files are quickest; elsewhere each commit of a database waits for the disk."""
+    quickest = postgres.quickest()
+    if quickest is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quickest))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ What people wrote reaches a message only through `safe` (mrkdwn) or `plain`; wha
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -17,8 +16,9 @@ Block = dict[str, Any]
 SECTION, FIELD, HEADER, CONTEXT, BUTTON, VALUE, TOPIC, FALLBACK = 3000, 2000, 150, 2000, 75, 2000, 250, 3000
 ELEMENTS_PER_ACTIONS, BLOCKS_PER_MESSAGE, BLOCKS_PER_VIEW = 25, 50, 100
 
-#: Marks that reorder the text around them, and so could make a sentence read as another.
-_REORDERING = {chr(point) for point in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+#: Control characters, halves of characters, and marks that reorder the text around them, and so could make a sentence
+#: read as another.
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 _SLACK_CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,20}")
 
@@ -32,12 +32,7 @@ class Rendered(Frozen):
 
 def clean(text: str) -> str:
     """Without control characters and reordering marks; lines and tabs stay."""
-    kept = (
-        char
-        for char in text.replace("\r\n", "\n")
-        if char in "\n\t" or (char not in _REORDERING and unicodedata.category(char) not in {"Cc", "Cs"})
-    )
-    return "".join(kept).strip()
+    return _UNSHOWN.sub("", text.replace("\r\n", "\n")).strip()
 
 
 def cut(text: str, limit: int, more: str = "… (cut)") -> str:

@@ -45,7 +45,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Engine]
     url = f"sqlite:///{tmp_path / 'engine.db'}"
     if kind == "postgres":
         url = postgres.fresh_database(request.getfixturevalue("postgres_server"))
-    return lambda: DbosEngine(url, poll=0.02)
+    return lambda: DbosEngine(url, poll=0.02, takeover=1.0)
 
 
 @pytest.fixture

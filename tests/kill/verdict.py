@@ -11,7 +11,7 @@ from bot.storage.effects import Effect
 from bot.views import issue as issues
 from bot.workflows.intake import LATE
 from bot.workflows.shown import render
-from tests.kill.harness import House, is_soon
+from tests.kill.harness import House
 from tests.scenarios.story import texts
 
 #: (where, what, how often it is there); what should be there once, or be as it should.
@@ -54,7 +54,7 @@ def _effects(
     """Effects that are not there once; the markers of the others are taken out of `outside`."""
     wrong = []
     rooms = [room for room in house.workspace.slack.world.channels.values() if _is_of(room.name, incident)]
-    for effect in filter(is_soon, rows):
+    for effect in filter(house.is_soon, rows):
         if effect.kind is EffectKind.COMMENT:
             times = outside.pop(effect.marker, int(_is_overtaken(effect, timeline)))
         elif effect.kind in MARKED and effect.result != {}:
