@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from bot.incident.model import EventKind, State
 from bot.incident.requests import WORKFLOWS
+from bot.incident.requests_changes import OF_CHANGES
 from bot.incident.requests_investigation import OF_INVESTIGATIONS
 from bot.ports import Outcome
 from bot.storage import audit, effects
@@ -25,7 +26,7 @@ async def _counts(office: Office) -> dict[str, int]:
 
 def test_every_request_has_its_story() -> None:
     """The names are the same on both sides, so nothing that can be submitted is lost."""
-    with_more = {"write", "publish", "repository_pushed", *OF_INVESTIGATIONS}
+    with_more = {"write", "publish", "repository_pushed", *OF_INVESTIGATIONS, *OF_CHANGES}
     assert {*STORIES, *with_more} == WORKFLOWS.keys()
 
 
