@@ -8,6 +8,7 @@ from bot.errors import NotFound
 from bot.incident.asking import Request
 from bot.incident.model import Actor
 from bot.incident.requests_changes import Approve, NotNow, Prepare, ProposeFix, RollBack, TakeItem, WorkThrough
+from bot.incident.search import TYPED
 from bot.telemetry import log
 from bot.views import approval
 from bot.views.blocks import section
@@ -59,7 +60,7 @@ CLICKS = tuple(_ASKS)
 
 async def approve_todo(heard: Heard, screen: Screen, deps: HandlerDeps) -> Ack:
     """`/approve-todo`: the inbox, or one with all of it."""
-    ref = heard.text.strip()
+    ref = heard.text.strip()[:TYPED]
     if ref.casefold() in ("help", "?"):
         return message_ack(answer(HELP))
     if not ref:

@@ -43,6 +43,13 @@ def test_the_verdict_comes_first_and_every_claim_has_its_evidence() -> None:
     assert labels(shown) == ["Severity", "I did this", "I did this", "Dig deeper", "Wrong"]
 
 
+def test_a_proposed_fix_can_be_taken_up() -> None:
+    """By whoever reads the findings; without one there is no such button."""
+    shown = findings(an_investigation(), SPENT, HOSTS, proposes=True)
+    assert labels(shown)[-3:] == ["Propose fix", "Dig deeper", "Wrong"]
+    assert "Propose fix" not in labels(findings(an_investigation(), SPENT, HOSTS))
+
+
 def test_proposed_action_items_are_shown_in_a_line_each() -> None:
     """Four at most, the others counted; words alone, which lead nowhere and have no button."""
     hostile = ActionItem(priority=Priority.P0, type=ItemKind.ALERT, action="<!channel> see http://evil.example/x\nnow")

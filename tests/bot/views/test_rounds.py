@@ -1,10 +1,21 @@
 """The message of a round and the inbox: what is done, what waits, what is for people; within one message."""
 
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from bot.change.model import ApprovalState, ChangeState, ItemState, Round, Standing
+from bot.incident.search import Found
 from bot.views import approval
+from bot.views.approval_messages import handed_over, still_waits
+from bot.views.home import home
+from bot.views.ids import Click
 from bot.views.rounds import LINES, PAGE, inbox, round_message
-from tests.bot.views.changes import a_change, a_standing, an_approval, an_item, held, pressed
-from tests.bot.views.samples import NOW
+from bot.workspace.slack import validate
+from tests.bot.views.changes import STANDINGS, a_change, a_standing, an_approval, an_item, held, pressed
+from tests.bot.views.samples import NOW, an_incident
 from tests.bot.views.shown import labels, lines
 from tests.bot.views.test_messages import check
 
@@ -78,3 +89,36 @@ def test_an_empty_inbox_says_so() -> None:
     """And one alone is one."""
     assert inbox([]).text == "Nothing waits for a click."
     assert inbox([held(1)]).text == "1 action item waits for a click"
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+@given(st.lists(STANDINGS, min_size=1, max_size=14))
+def test_single_people_are_told_of_anything(found: list[Standing]) -> None:
+    """To the owner, and to whoever wanted to be asked again."""
+    told = handed_over([each.item for each in found])
+    assert told is not None
+    check(told)
+    check(still_waits(an_approval(), found[0].item))
+
+
+def test_the_owner_looks_at_each() -> None:
+    """Ten at most, with their reasons; the others are counted. Nothing is nobody's news."""
+    items = [held(n).item for n in range(1, 13)]
+    told = handed_over(items)
+    assert labels(told) == ["Look"] * 10
+    assert lines(told)[:3] == ["*12 action items need a person*", "*T-1* Alert on a full disk", "It is a decision."]
+    assert lines(told)[-1] == "and 2 more: `/postmortem todos`"
+    assert handed_over([]) is None
+
+
+@pytest.mark.parametrize(("waiting", "more"), [(0, ""), (5, ""), (12, "…and 7 more: `/approve-todo`")])
+def test_home_shows_what_waits_for_a_click(waiting: int, more: str) -> None:
+    """Five at most, above the incidents; whoever has nothing to decide sees nothing of it."""
+    incidents = tuple(an_incident(id=f"i{n}", number=n) for n in range(1, 60))
+    found = Found(incidents=incidents, older=True, newer=True)
+    view = home(found, found, approver=True, waiting=[held(n) for n in range(1, waiting + 1)])
+    assert validate.view(view) == []
+    told = json.dumps(view, ensure_ascii=False)
+    assert ("*Waiting for my click*" in told) is (waiting > 0)
+    assert told.count(Click.TODO_LOOK) == min(waiting, 5)
+    assert more in told

@@ -27,6 +27,7 @@ from bot.settings import File
 from bot.workspace.slack import validate
 from handlers.slack import register
 from tests.bot.incident.examples import QUICK_CHECKS
+from tests.handlers.slack.board import Board
 from tests.handlers.slack.shelf import Shelf
 
 Body = dict[str, Any]  # JSON of Slack's
@@ -181,6 +182,7 @@ class World:
     known: Known
     names: Names
     shelf: Shelf
+    board: Board
 
     async def hear(self, body: Body) -> Mapping[str, Any]:
         """Send one payload; wait for the answer and for what runs beside it. The answer's JSON, or its text."""
@@ -202,12 +204,13 @@ async def world(incidents: Sequence[Incident] = (), patience: float = 2.6) -> As
     server.router.add_post("/{method:.*}", api.handle)
     async with TestServer(server) as running:
         api.url = str(running.make_url("/"))
-        start, known, shelf = Recorded(), Known(incidents), Shelf()
+        start, known, shelf, board = Recorded(), Known(incidents), Shelf(), Board()
         names = Names({"U0ANA": Person(id="U0ANA", name="Ana", timezone="Europe/Sofia")})
         deps = HandlerDeps(
             start=start,
             incidents=known,
             documents=shelf,
+            changes=board,
             people=names,
             file=FILE,
             clock=StoppedClock(),
@@ -221,7 +224,7 @@ async def world(incidents: Sequence[Incident] = (), patience: float = 2.6) -> As
             raise_error_for_unhandled_request=True,
         )
         register(app, deps, patience)
-        yield World(app, deps, api, start, known, names, shelf)
+        yield World(app, deps, api, start, known, names, shelf, board)
 
 
 async def _authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
