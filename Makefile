@@ -20,7 +20,7 @@ TESTS := $(PY) -m pytest -n 3 --dist worksteal
 demo: $(RUN)  ## the bot in a local workspace, with its web page; needs no account
 	$(PY) -m bot demo
 
-test: lint  ## everything a change has to pass (about ten minutes on two cores)
+test: lint  ## everything a change has to pass (at most fifteen minutes on two cores)
 	$(TESTS) -m 'not proof'
 
 quick: $(DEV)  ## what can be told in under thirty seconds: no sockets, no proof
