@@ -59,11 +59,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def run(_arguments: argparse.Namespace) -> int:
-    """The bot, until it is told to stop."""
+def run(arguments: argparse.Namespace) -> int:
+    """The bot, or a part of it, until it is told to stop."""
     from bot import telemetry
 
-    settings = load(os.environ)
+    settings = load(os.environ).model_copy(update={"only": arguments.only})
     if missing := settings.missing():
         return _wrong(*missing, "`holdfast init` says where to get each; `holdfast demo` needs none.")
     telemetry.setup(json=not sys.stderr.isatty(), secrets=settings.secrets())
@@ -255,7 +255,14 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(command=does)
         return command
 
-    add("run", run, "run the bot, from the environment and holdfast.yml")
+    running = add("run", run, "run the bot, from the environment and holdfast.yml")
+    running.add_argument(
+        "--only",
+        choices=["apply", "rest"],
+        default="",
+        help="apply: only apply what was allowed, with the credentials for that; rest: all else (both on PostgreSQL "
+        "and one HOLDFAST_DATA)",
+    )
     demonstration = add("demo", demo, "run the bot in a local workspace, with its web page; needs no account")
     demonstration.add_argument("--port", type=int, default=8065, help="the page's port (default: 8065)")
     demonstration.add_argument(

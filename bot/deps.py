@@ -114,6 +114,8 @@ class WorkflowDeps:
     #: None where there is no repository: then nothing is ever changed.
     workshop: Workshop | None = None
     changes: Changes = field(default_factory=NoChanges)
+    #: Whether this process applies and does nothing else, or all but that (`bot.settings.Only`).
+    only: str = ""
     #: Says that there may be new work.
     wake: Callable[[], None] = lambda: None
 

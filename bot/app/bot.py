@@ -29,7 +29,6 @@ from bot.errors import Permanent, Temporary
 from bot.masking import Masking
 from bot.redact import Redactor
 from bot.settings import Settings
-from bot.settings.hosts import hosts
 from bot.storage.db import Database, open_database
 from bot.storage.documents import DocumentStore
 from bot.storage.incidents import IncidentStore
@@ -73,7 +72,7 @@ class Bot:
         self.port = settings.port
         self._patience = patience
         self._tasks = Tasks()
-        self._dispatcher = Dispatcher(self.database, clock, self.engine)
+        self._dispatcher = Dispatcher(self.database, clock, self.engine, settings.only)
         self._redactor = Redactor(settings.secrets())
         self._intake = Intake(self.engine, clock, self._tasks, settings.timing.outcome_wait)
         self._submit = Masking(self._intake, self._redactor)
@@ -105,7 +104,7 @@ class Bot:
     async def tick(self) -> int:
         """Do what is due now; how much was started."""
         now, outside = self.clock.now(), self._outside
-        if outside is not None and not self._unready:
+        if outside is not None and not self._unready and self.settings.only != "apply":
             if outside.github is not None:
                 await self._watch.tick(now, known=bool(outside.github.login))
             if outside.repository is not None:
@@ -239,21 +238,13 @@ class Bot:
         assert self._session is not None
         known = (outside.github, outside.repository, Web(self._session), people, channel, file)
         changes = outside.changes(self.database, incidents, self._redactor)
-        looks = replace(
-            WorkflowDeps(self.database, incidents, stored, slack, *known, self.settings.timing, self.clock),
-            redactor=self._redactor,
-            wake=self._dispatcher.wake,
-            sources=outside.sources(self.database),
-            agents=outside.agents(self.database, incidents, stored, self._redactor),
-            hosts=hosts(self.settings),
-            memory=outside.memory(self.database),
-            workshop=outside.workshop(self._redactor),
-            changes=changes,
-        )
-        self._register_work(looks)
+        deps = WorkflowDeps(self.database, incidents, stored, slack, *known, self.settings.timing, self.clock)
+        deps = replace(deps, redactor=self._redactor, wake=self._dispatcher.wake, changes=changes)
+        self._register_work(outside.seen_from(deps))
         about = (people, file, self.clock, self._tasks, self._redactor, changes)
         url = HandlerDeps.document_url if outside.repository is None else outside.repository.url
-        self._listen(user, HandlerDeps(self._submit, incidents, stored, *about, document_url=url))
+        if self.settings.only != "apply":
+            self._listen(user, HandlerDeps(self._submit, incidents, stored, *about, document_url=url))
 
     def _client(self, token: str | None = None) -> AsyncWebClient:
         """Slack's own client, on our one pool of connections; it retries nothing."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.roster import Roster
 from agents.runtime.anthropic_llm import AnthropicLLM
@@ -15,11 +15,12 @@ from bot.adapters.prometheus import Prometheus, open_prometheus
 from bot.adapters.repository import Repository, open_repository
 from bot.adapters.terraform import open_terraform
 from bot.clock import Clock
-from bot.deps import AgentDeps, Workshop
+from bot.deps import AgentDeps, WorkflowDeps, Workshop
 from bot.errors import HoldfastError
 from bot.evidence.model import Kind
 from bot.redact import Redactor
 from bot.settings import Settings
+from bot.settings.hosts import hosts
 from bot.sources.absent import AbsentSource
 from bot.sources.alerts import AlertSource
 from bot.sources.git import GitSource
@@ -102,6 +103,18 @@ class Outside:
             return None
         terraform = open_terraform(self.settings, redactor)
         return Workshop(self.repository, self.repository.stacks(), terraform, self.prober, self.prometheus)
+
+    def seen_from(self, deps: WorkflowDeps) -> WorkflowDeps:
+        """With everything outside of us that a workflow may touch."""
+        return replace(
+            deps,
+            sources=self.sources(deps.database),
+            agents=self.agents(deps.database, deps.incidents, deps.documents, deps.redactor),
+            hosts=hosts(self.settings),
+            memory=self.memory(deps.database),
+            workshop=self.workshop(deps.redactor),
+            only=self.settings.only,
+        )
 
     def changes(self, database: Database, incidents: IncidentStore, redactor: Redactor) -> ChangeStore:
         """What is to be done and what waits for a click, for reading."""

@@ -33,6 +33,9 @@ class Step(StrEnum):
     DONE = "done"
 
 
+#: With such a change it is the turn of whoever may apply.
+IN_APPLY = (ChangeState.CLEARED, ChangeState.APPLYING, ChangeState.APPLIED)
+_APPLIES = frozenset({Step.APPLY, Step.SURVIVE, Step.VERIFY})
 _OF_CHANGE = {
     ChangeState.GATED: Step.PLAN,
     ChangeState.PLANNED: Step.CLASS,
@@ -57,6 +60,11 @@ def next_step(item: TrackedItem, change: Change | None) -> Step:
     if change.state in _AFTER:
         return Step.DONE if change.landed else Step.RECORD
     return _OF_CHANGE.get(change.state, Step.PREPARE)
+
+
+def is_ours(step: Step, only: str) -> bool:
+    """Whether this process takes that step, where applying is left to one alone (`only` as in the settings)."""
+    return not only or (step in _APPLIES) == (only == "apply")
 
 
 def is_busy(item: TrackedItem, change: Change | None) -> bool:

@@ -1,6 +1,7 @@
 """Every setting, read once: the environment says where and with what, `holdfast.yml` says who and how."""
 
 from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
@@ -14,11 +15,16 @@ from bot.settings.problems import SettingsError
 __all__ = ["File", "Settings", "SettingsError", "Timing", "load"]
 
 
+Only = Literal["", "apply", "rest"]
+
+
 class Settings(Environment):
     """The environment's fields (`settings.slack_bot_token`, `settings.port`, …), `timing` and the `file`."""
 
     timing: Timing = Timing()
     file: File = File()
+    #: `apply`: this process applies what is allowed and does nothing else; `rest`: all else; empty: everything.
+    only: Only = ""
     #: What the environment says of the names in `repository.plan_env` and `apply_env`; what is not set is not in it.
     handed: Mapping[str, SecretStr] = {}
 

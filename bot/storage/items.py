@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change.lifecycle import ACTIVE
 from bot.change.model import ItemState, TrackedItem
+from bot.change.steps import IN_APPLY
 from bot.postmortem.model import Priority
 from bot.storage.counters import next_number
 from bot.storage.investigations import Lost as Lost  # noqa: PLC0414 - callers know it from here
-from bot.storage.tables import action_items
+from bot.storage.tables import action_items, changes
 
 #: Of an item without a priority; after all others.
 LAST = 9
@@ -80,10 +81,14 @@ async def all_of(connection: AsyncConnection, states: Collection[ItemState]) -> 
     return await _all(connection, _c.state.in_([state.value for state in states]))
 
 
-async def due(connection: AsyncConnection, now: datetime) -> Sequence[tuple[str, int]]:
-    """Id and attempt of each that somebody has to work on now; the most urgent first."""
+async def due(connection: AsyncConnection, now: datetime, only: str = "") -> Sequence[tuple[str, int]]:
+    """Id and attempt of each that somebody has to work on now; the most urgent first. `only` as in the settings."""
     active = _c.state.in_([state.value for state in ACTIVE])
     query = select(_c.id, _c.attempt).where(active, _c.due_at <= now).order_by(*_ORDER)
+    if only:
+        c = changes.c
+        applies = exists().where(c.item_id == _c.id, c.state.in_([state.value for state in IN_APPLY]))
+        query = query.where(applies if only == "apply" else ~applies)
     return [(row.id, row.attempt) for row in await connection.execute(query)]
 
 

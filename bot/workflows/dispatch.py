@@ -24,7 +24,9 @@ OVERDUE = timedelta(minutes=1)
 class Dispatcher:
     """Submits due effects and renderings: at every tick, and at once when woken."""
 
-    def __init__(self, database: Database, clock: Clock, engine: Engine) -> None:
+    def __init__(self, database: Database, clock: Clock, engine: Engine, only: str = "") -> None:
+        """`only` as in the settings: `apply` submits what is to be applied, and nothing else."""
+        self._only = only
         self._database = database
         self._clock = clock
         self._engine = engine
@@ -56,7 +58,7 @@ class Dispatcher:
                 stale = due_surfaces(await effects.stale(connection), now)
                 old = await homes.due(connection, now)
                 looks = await investigations.due(connection, now)
-                todo = await items.due(connection, now)
+                todo = await items.due(connection, now, self._only)
                 told = await rounds.stale(connection, now)
                 late = await approvals.expired(connection, now)
                 if await investigations.halted(connection):
@@ -65,6 +67,8 @@ class Dispatcher:
         except Temporary as error:
             log.warning("nothing dispatched", problem=error.sentence)
             return 0
+        if self._only == "apply":
+            ready, stale, old, looks, told, late = [], [], [], [], [], []
         work = [("effect", f"fx:{e.id}:{e.attempt}", {"effect": e.id, "attempt": e.attempt}, e.service) for e in ready]
         for s in stale:
             id = f"show:{s.incident_id}:{s.name}:{s.wanted}:{s.retry_at.isoformat()}"

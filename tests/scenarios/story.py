@@ -12,7 +12,7 @@ import yaml
 from bot import manifest
 from bot.app import Bot
 from bot.incident.model import HOLDFAST, Event, Incident
-from bot.settings import load
+from bot.settings import Only, load
 from bot.storage.incidents import IncidentStore
 from bot.workspace.claude import Reply
 from bot.workspace.demo import configuration
@@ -76,6 +76,7 @@ class Story:
     ) -> None:
         self.workspace = workspace
         self._looking = looking
+        self._only: Only = ""
         #: Agents of a whole investigation make some dozens of calls, on a busy machine. Seconds.
         self._longest = 30.0 if looking == "people" else 150.0
         self._waits = HURRIED if hurried else PATIENT
@@ -140,7 +141,7 @@ class Story:
                 "HOLDFAST_WEBHOOK_TOKEN": WEBHOOK_TOKEN,
             }
         )
-        settings = load(environment)
+        settings = load(environment).model_copy(update={"only": self._only})
         timing = settings.timing.model_copy(update={"outcome_wait": self._waits.outcome})
         patience = self._waits.handler
         return Bot(settings.model_copy(update={"timing": timing}), self.clock, poll=0.02, patience=patience)
@@ -150,9 +151,10 @@ class Story:
         self.workspace.deliver_to(f"http://127.0.0.1:{self.bot.port}/slack/events")
         await self.settle()
 
-    async def restart(self) -> None:
-        """Stop the bot, and start another over the same data."""
+    async def restart(self, only: Only = "") -> None:
+        """Stop the bot, and start another over the same data; `only` a part of it, as `holdfast run --only` does."""
         await self.bot.stop(1.0)
+        self._only = only
         self.bot = self._build()
         await self.start()
 

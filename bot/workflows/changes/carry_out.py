@@ -1,13 +1,13 @@
 """The steps of an action item, one after the other, until it waits for somebody or is over."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.change.lifecycle import move_item
 from bot.change.model import ChangeState, ItemState
-from bot.change.steps import Step, is_busy, next_step
+from bot.change.steps import Step, is_busy, is_ours, next_step
 from bot.deps import WorkflowDeps
 from bot.durable.engine import Json
 from bot.errors import Permanent, Refused, Temporary
@@ -59,10 +59,10 @@ async def _run(hand: Hand, attempt: int) -> None:
     """The steps; what is not over is taken up again."""
     again: datetime | None = None
     try:
-        while (step := next_step(hand.item, hand.change)) in STEPS:
+        while (step := next_step(hand.item, hand.change)) in STEPS and is_ours(step, hand.deps.only):
             await STEPS[step](hand)
     except Temporary as error:
-        again = later(hand.deps.clock.now(), attempt) if not error.after else later(hand.deps.clock.now(), 0)
+        again = max(later(hand.deps.clock.now(), attempt), hand.deps.clock.now() + timedelta(seconds=error.after))
         await hand.say(f"{error.sentence} It is tried again.")
     except (Permanent, Refused) as error:
         log.warning("action item held", item=hand.item.key, problem=error.sentence)
@@ -92,7 +92,7 @@ async def let_go(hand: Hand, again: datetime | None) -> None:
         item = await items.get(connection, hand.item.id, lock=True) or hand.item
         change = await changes.newest(connection, item.id)
         if again is None and next_step(item, change) in STEPS:
-            again = hand.deps.clock.now()  # somebody clicked in this very moment
+            again = hand.deps.clock.now()  # somebody clicked in this very moment, or another process goes on
         await hand.let_go(connection, again)
         if again is None and not is_busy(item, change):
             await settle(hand.deps, connection, item.round_id)

@@ -21,6 +21,9 @@ _AGAIN = frozenset({ChangeState.STALE, ChangeState.UNKNOWN, ChangeState.FAILED, 
 MOST = 10
 OFF = "Changes are switched off in holdfast.yml (remediation: off)."
 NOBODY = "There is no drafted change for it, and no agent could prepare one: {why}"
+NO_MONITORS = (
+    "A monitor is made here only where monitors are files of a stack: no other way to make one is set up. {why}"
+)
 UNSURE = "The agent that prepared it is not sure of it: {why}"
 
 
@@ -130,12 +133,12 @@ async def _by_agent(hand: Hand, number: int) -> Change:
     """What an agent prepares. Raises Permanent where none can, and NeedsPerson where it is not sure."""
     deps = hand.deps
     if why := deps.agents.absent():
-        raise Permanent(NOBODY.format(why=why))
+        raise Permanent(_nobody(hand).format(why=why))
     await hand.say("An agent prepares a change.")
     base = await hand.workshop.repository.head()
     prepared = await deps.agents.prepare(await _case(hand, number, base), lambda line: _note(hand, line), _halted(hand))
     if prepared.problem or not prepared.edits:
-        raise NeedsPerson(NOBODY.format(why=prepared.problem or "it changed nothing."))
+        raise NeedsPerson(_nobody(hand).format(why=prepared.problem or "It changed nothing."))
     change = _change(hand, number, base, prepared.edits, "todo_resolver")
     said = {"summary": prepared.summary, "rollback": prepared.rollback, "confidence": prepared.confidence}
     change = change.model_copy(update=said)
@@ -143,6 +146,11 @@ async def _by_agent(hand: Hand, number: int) -> Change:
         await hand.keep(change=change)
         raise NeedsPerson(UNSURE.format(why=_sure(prepared)))
     return change
+
+
+def _nobody(hand: Hand) -> str:
+    """Why nobody prepares it, in a sentence that takes the reason."""
+    return NO_MONITORS if hand.item.change_class is ChangeClass.MONITOR else NOBODY
 
 
 def _sure(prepared: Prepared) -> str:
