@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
-from agents.roles import report_writer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agents.roles import preparing, report_writer
 from agents.roles.stages import Stages
-from agents.runtime.book import InvestigationBook
+from agents.runtime.book import InvestigationBook, NoBook
 from agents.runtime.breaker import Breakers
 from agents.runtime.gate import Gate
 from agents.runtime.llm import LLM
 from agents.runtime.nonce import nonce_of
-from agents.runtime.session import Session
+from agents.runtime.session import Book, Session
 from agents.tools.box import Tools, box
 from bot.budget.caps import Refusal, Run
 from bot.budget.prices import price_of, worst_case
@@ -24,6 +27,8 @@ from bot.investigation.claims import Claims, Looked
 from bot.investigation.model import Findings, Investigation, Kind
 from bot.ports import Case, Halted, ItemCase, Note, Prepared
 from bot.storage import budget, investigations
+
+T = TypeVar("T")
 
 #: So many calls to the provider at once, over all runs.
 AT_ONCE = 8
@@ -68,42 +73,60 @@ class Roster:
             box=self._tools(self.deps, session.book, session.incident_id),
             earlier=[(each.number, each.findings) for each in earlier if each.findings],
         )
-        try:
-            claims = await _WORK[case.investigation.kind](stages)
-        except (Permanent, Refused):
-            await self._finish(session.run)
-            raise
-        await self._finish(session.run)
+        claims = await self._finished(session.run, _WORK[case.investigation.kind](stages))
         return check(claims, session.book.evidence, case.report)
 
     async def prepare(self, case: ItemCase, note: Note, halted: Halted) -> Prepared:
-        """A change that does what an item asks for."""
-        raise Permanent("No agent prepares changes.")
+        """A change that does what an item asks for, to be judged by gates. Errors as those of `look`."""
+        if why := self.absent():
+            raise Permanent(why)
+        if self.deps.history is None:
+            raise Permanent("There is no repository to change.")
+        person = case.by if case.by and case.by != HOLDFAST else None
+        run = Run(id=case.run, issue=case.issue, person=person, started_at=self.deps.clock.now())
+        await self._admitted(run, 0)
+        async with self.deps.database.write() as connection:
+            nonce = await self._taken_up(connection, run)
+        book = NoBook(run.started_at)
+        session = self._session(run, case.incident or case.item.id, nonce, book, note, halted)
+        work = preparing.prepared(session, case, self.deps.history, self.deps.file.repository)
+        return await self._finished(run, work)
 
     async def _begin(self, case: Case, evidence: Evidence, note: Note, halted: Halted) -> Session:
         """Keep the money for the report, and book what a former process had under way. Raises Permanent."""
-        deps, keys = self.deps, self.deps.file.agents
-        one, now = case.investigation, deps.clock.now()
+        one, now = case.investigation, self.deps.clock.now()
         run = Run(id=one.id, issue=one.incident_id, person=None if one.by == HOLDFAST else one.by, started_at=now)
-        async with deps.database.write() as connection:
-            verdict = await budget.begin(connection, keys.caps, run, self._earmark(one.kind))
-        if isinstance(verdict, Refusal):
-            raise Permanent(verdict.sentence)
-        async with deps.database.write() as connection:
-            await budget.abandon(connection, run.id, now)
+        await self._admitted(run, self._earmark(one.kind))
+        async with self.deps.database.write() as connection:
+            nonce = await self._taken_up(connection, run)
             if evidence != case.evidence:
                 await investigations.save_evidence(connection, one.id, evidence)
-            nonce = await nonce_of(connection, run.id)
+        book = InvestigationBook(self.deps.database, one.id, evidence)
+        return self._session(run, one.incident_id, nonce, book, note, halted)
+
+    async def _admitted(self, run: Run, earmark: int) -> None:
+        """Begin the run, with so much kept for its last turn. Raises Permanent where there is no money for it."""
+        async with self.deps.database.write() as connection:
+            verdict = await budget.begin(connection, self.deps.file.agents.caps, run, earmark)
+        if isinstance(verdict, Refusal):
+            raise Permanent(verdict.sentence)
+
+    async def _taken_up(self, connection: AsyncConnection, run: Run) -> str:
+        """Book what a former process had under way, and go on with the code of its envelopes."""
+        await budget.abandon(connection, run.id, run.started_at)
+        return await nonce_of(connection, run.id)
+
+    def _session(self, run: Run, incident_id: str, nonce: str, book: Book, note: Note, halted: Halted) -> Session:
         return Session(
             run=run,
-            incident_id=one.incident_id,
-            keys=keys,
-            database=deps.database,
-            clock=deps.clock,
+            incident_id=incident_id,
+            keys=self.deps.file.agents,
+            database=self.deps.database,
+            clock=self.deps.clock,
             llm=self._llm,
             breakers=self._breakers,
-            redactor=deps.redactor.for_models(nonce),
-            book=InvestigationBook(deps.database, one.id, evidence),
+            redactor=self.deps.redactor.for_models(nonce),
+            book=book,
             note=note,
             halted=halted,
             nonce=nonce,
@@ -119,6 +142,16 @@ class Roster:
     def _worst(self, model: str) -> int:
         price = price_of(self.deps.file.agents.all_prices, model)
         return worst_case(price, REPORT_PROMPT, report_writer.TOKENS)
+
+    async def _finished(self, run: Run, work: Awaitable[T]) -> T:
+        """What comes of the work. The run's money is free again, unless it goes on later."""
+        try:
+            done = await work
+        except (Permanent, Refused):
+            await self._finish(run)
+            raise
+        await self._finish(run)
+        return done
 
     async def _finish(self, run: Run) -> None:
         async with self.deps.database.write() as connection:

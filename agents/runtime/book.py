@@ -1,10 +1,27 @@
 """The evidence of one run, kept in the database as it grows, so that what is cited is there after a crash."""
 
 import asyncio
+from datetime import datetime
 
-from bot.evidence.model import Evidence, Piece, extended
+from bot.evidence.model import Evidence, Piece, Window, extended
 from bot.storage import investigations
 from bot.storage.db import Database
+
+
+class NoBook:
+    """For a run whose tools show nothing that is to be cited: no piece is kept, and none has an id."""
+
+    def __init__(self, at: datetime) -> None:
+        self._evidence = Evidence(window=Window(started=at, detected=at, until=at))
+
+    @property
+    def evidence(self) -> Evidence:
+        """Nothing."""
+        return self._evidence
+
+    async def add(self, piece: Piece) -> str:
+        """It has no id."""
+        return ""
 
 
 class InvestigationBook:

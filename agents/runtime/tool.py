@@ -42,6 +42,7 @@ class Result:
 
     A result with status OK becomes a piece of evidence of this `kind`, which the agent may then cite; `link`,
     `service`, `namespace` and `subject` are the piece's. `known`: what it shows has ids already, and becomes none.
+    `body` is what is written down of a proposal, to the letter, where that is more than what is shown.
     """
 
     status: Status
@@ -53,6 +54,7 @@ class Result:
     namespace: str = ""
     subject: str = ""
     known: bool = False
+    body: dict[str, Any] | None = None  # Any: JSON of the tool's own shape
 
 
 class Attack(Refused):
@@ -74,7 +76,7 @@ class Tool(Generic[I]):
     `run` raises Temporary, Permanent or Refused with a sentence that teaches the model what to ask instead, or Attack;
     any other exception is logged, and the model is told no more than that it failed. `seconds` and `most` (characters)
     are limits that the loop enforces. What a tool that proposes answers, a JSON object, is the proposal, and its
-    `query` the kind: the loop writes it down.
+    `query` the kind: the loop writes it down. Where it has a `body`, it is that, unmasked: the tool lets no secret in.
     """
 
     name: str

@@ -31,6 +31,8 @@ AT_ONCE = 4
 #: that has to assume a token a byte.
 LONGEST_RESULT = 100_000
 MOST_A_TURN = 240_000
+#: What is shorter is shown whatever the others of its turn took: what a tool has written down is always told. Bytes.
+SHORT = 6_000
 #: What is longer is not even read. Characters.
 FAR_TOO_LONG = 1_000_000
 #: What a piece of evidence keeps of a result. Characters.
@@ -140,7 +142,7 @@ async def _shown(session: Session, made: _Made, room: int) -> Block:
     if len(text) > tool.most:
         said = f"The answer has {len(text):,} characters, and at most {tool.most:,} can be shown. Ask for less."
         return _block(made, said, is_error=True)
-    if len(wrap(tool.source, "", content, session.nonce).encode()) > min(LONGEST_RESULT, room):
+    if len(wrap(tool.source, "", content, session.nonce).encode()) > min(LONGEST_RESULT, max(room, SHORT)):
         return _block(made, "The answer is too long to be shown. Ask for less, and for less at once.", is_error=True)
     id = ""
     if result.status is Status.OK and tool.capability is Capability.READ and not result.known:
@@ -194,7 +196,7 @@ async def _keep(
 
 async def _propose(connection: AsyncConnection, session: Session, role: AnyRole, id: str, result: Result) -> None:
     """Write down what a tool proposes: once a call, whatever is run again."""
-    body, kind = session.redactor.deep(result.content), result.query
+    body, kind = session.redactor.deep(result.content) if result.body is None else result.body, result.query
     await proposals.add(connection, session.run.id, role.name, id, session.incident_id, kind, body, session.clock.now())
 
 

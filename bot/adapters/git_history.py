@@ -165,6 +165,38 @@ class GitHistory:
         """Whether there is such a file in that commit, or something else of that name."""
         return bool((await self._mirror.must("ls-tree", git_words.sha(commit), "--", git_asked.path(path))).out)
 
+    async def paths(self, commit: str) -> dict[str, str]:
+        """Every file of that commit with git's mode of it, links and submodules too: `120000` and `160000`."""
+        listed = (await self._mirror.must("ls-tree", "-r", "-z", "--full-tree", git_words.sha(commit))).out
+        rows = (row.partition(b"\t") for row in filter(None, listed.split(b"\0")))
+        return {path.decode(errors="surrogateescape"): about.decode().split()[0] for about, _, path in rows}
+
+    async def whole(self, commit: str, path: str) -> str | None:
+        """The exact text of a file, to its last byte; None where there is none of that name.
+
+        Raises Refused for what is no file, no UTF-8 text, too large, or not shown.
+        """
+        place = git_asked.path(path)
+        if self._withheld(place):
+            raise Refused(f"{place} holds what is not shown here, by its name, so it is neither read nor written.")
+        listed = (await self._mirror.must("ls-tree", "-z", "-l", git_words.sha(commit), "--", place)).out
+        about, _, _ = listed.rstrip(b"\0").partition(b"\t")
+        if not about:
+            return None
+        mode, kind, blob, size = about.decode().split()
+        if kind != "blob" or mode == _LINK:
+            raise Refused(f"{place} is no file.")
+        if int(size) > LARGEST:
+            raise Refused(f"{place} is larger than {LARGEST // 1_000_000} MB, and is not read.")
+        content = (await self._mirror.must("cat-file", "blob", blob)).out
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            text = "\0"
+        if "\0" in text:
+            raise Refused(f"{place} is no text.")
+        return text
+
     async def read(self, commit: str, path: str, first: int = 1, most: int = LINES) -> Text:
         """Lines of a file, or the names in a folder; a link and a submodule are told, and never followed."""
         place = git_asked.path(path)

@@ -60,11 +60,14 @@ def laid_over(edits: tuple[Edit, ...], write: Write, base: str | None, bounds: B
 
 
 def folded(writes: Iterable[Write], texts: Mapping[str, str | None], bounds: Bounds) -> tuple[Edit, ...]:
-    """All of them, in their order, on the texts of the commit; what ends as it began is left out. Raises Refused."""
+    """All of them, in their order, on the texts of the commit, by path; what ends as it began is left out.
+
+    Raises Refused.
+    """
     edits: tuple[Edit, ...] = ()
     for write in sorted(writes, key=lambda each: each.number):
         edits = laid_over(edits, write, texts[write.path], bounds)
-    return tuple(edit for edit in edits if edit.before != edit.after)
+    return tuple(sorted((edit for edit in edits if edit.before != edit.after), key=lambda edit: edit.path))
 
 
 def text_of(edits: Collection[Edit], path: str, base: str | None) -> str | None:

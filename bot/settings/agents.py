@@ -44,6 +44,9 @@ class RoleModels(Frozen):
     issue_responder: ModelKeys = Field(
         default=_model("claude-sonnet-5-5", "claude-sonnet-5"), description="Wishes: what they would take."
     )
+    todo_resolver: ModelKeys = Field(
+        default=_model("claude-sonnet-5-5", "claude-sonnet-5"), description="Changes for action items."
+    )
 
 
 _Minutes = Annotated[int, Field(ge=1, le=7 * 24 * 60)]
@@ -72,6 +75,7 @@ class StageKeys(Frozen):
     specialists: _Seconds = Field(default=240, description="Each specialist; they work side by side.")
     history: _Seconds = Field(default=120, description="The historian.")
     report: _Seconds = Field(default=240, description="The report.")
+    resolver: _Seconds = Field(default=600, description="A change for an action item.")
 
 
 class AgentKeys(Frozen):

@@ -13,7 +13,9 @@ from bot.storage.tables import proposals
 
 
 class Proposal(Frozen):
-    """One proposal. `kind` says what the shape of `body` is: fix, action_item or status_update."""
+    """One proposal. `kind` says what the shape of `body` is: fix, action_item or status_update, or,
+    where a change is prepared, edit (`bot.change.overlay.Write`) and gave_up.
+    """
 
     run_id: str
     agent: str
@@ -53,6 +55,13 @@ async def get(connection: AsyncConnection, run_id: str, agent: str, tool_use_id:
     query = select(proposals).where(c.run_id == run_id, c.agent == agent, c.tool_use_id == tool_use_id)
     row = (await connection.execute(query)).mappings().one_or_none()
     return None if row is None else _proposal(row)
+
+
+async def of_run(connection: AsyncConnection, run_id: str, agent: str) -> Sequence[Proposal]:
+    """All that an agent has proposed in a run, the oldest first; of one turn in no order."""
+    query = select(proposals).where(proposals.c.run_id == run_id, proposals.c.agent == agent)
+    rows = await connection.execute(query.order_by(proposals.c.at, proposals.c.tool_use_id))
+    return [_proposal(row) for row in rows.mappings()]
 
 
 async def of_incident(connection: AsyncConnection, incident_id: str) -> Sequence[Proposal]:

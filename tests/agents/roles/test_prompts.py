@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 
 import pytest
 
-from agents.roles import historian, issue_responder, report_writer, specialist, triage
+from agents.roles import historian, issue_responder, report_writer, specialist, todo_resolver, triage
 from agents.roles.prompts import filled, prompt, read
 from agents.runtime.envelope import EXPLAINED
 from bot.change.feature import MAY_PREPARE, MEANS
@@ -25,6 +25,7 @@ SYSTEMS = {
     "report_writer": report_writer.role(KEYS).system,
     "postmortem_writer": report_writer.postmortem_role(KEYS).system,
     "issue_responder": issue_responder.role(KEYS, ()).system,
+    "todo_resolver": todo_resolver.role(KEYS, ()).system,
 }
 
 
@@ -55,6 +56,7 @@ def test_no_prompt_holds_what_is_nobodys_business(system: str) -> None:
 def test_every_file_is_used() -> None:
     """A prompt that nobody reads is a prompt that nobody keeps."""
     used = {"common", "triage", "specialist", "historian", "report_writer", "postmortem_writer", "issue_responder"}
+    used.add("todo_resolver")
     assert set(_written(files("agents").joinpath("prompts"))) == used | {
         f"specialists/{who.value}" for who in Specialist
     }
