@@ -20,6 +20,8 @@ AGE = timedelta(days=9)
 #: No commit: what a branch was before it was made, and is after it was taken away.
 NOTHING = "0" * 40
 _SAMPLE = "infra"
+#: What Terraform knows of the sample's stacks: they are applied already. The sample has it in this folder.
+_STATES, _STATE_FOLDER = "states", "/srv/state"
 _CONFIG = "[receive]\n\tautogc = false\n[gc]\n\tauto = 0\n"
 #: Nothing of this machine's configuration, and git's words in English.
 QUIET = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "LC_ALL": "C"}
@@ -211,9 +213,19 @@ class Bare:
         at = int((self._clock.now() - AGE).timestamp())
         head = f"commit refs/heads/{BRANCH}\ncommitter viktor <viktor@users.noreply.github.com> {at} +0000\n"
         stream = [head.encode(), _data(b"All of it")]
+        states = self._applied(place)
         for path, content in _sample(files(__package__) / _SAMPLE):
+            content = content.replace(_STATE_FOLDER.encode(), str(states).encode())
             stream += [f"M 100644 inline {path}\n".encode(), _data(content)]
         self.git("fast-import", "--quiet", given=b"".join(stream))
+
+    def _applied(self, place: Path) -> Path:
+        """The folder of the stacks' states, beside the repository: it is in no commit."""
+        states = place.resolve().parent / _STATES
+        states.mkdir(exist_ok=True)
+        for name, content in _sample(files(__package__) / _STATES):
+            (states / name).write_bytes(content)
+        return states
 
 
 def _data(content: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -133,6 +134,11 @@ def _example() -> str:
     return (files("bot.settings") / "example.yml").read_text(encoding="utf-8").replace("# owner:", "owner:")
 
 
+def _planned() -> dict[str, list[str]]:
+    """The command that plans, where this machine has it; else nothing is planned, and the bot says so."""
+    return {"plan": ["terraform", "plan"]} if shutil.which("terraform") else {}
+
+
 def configuration(text: str, remote: str, site: str, services: Services) -> str:
     """`holdfast.yml` as it stands, with the workspace's repository, site and services: a demo touches no other.
 
@@ -143,5 +149,5 @@ def configuration(text: str, remote: str, site: str, services: Services) -> str:
     listed = said.get("services") or []
     services.know(service["name"] for service in listed)
     here = [service | services.configured(service["name"]) for service in listed]
-    ours = {"repository": {"remote": remote}, "publish": how | {"url": site}, "services": here}
+    ours = {"repository": {"remote": remote} | _planned(), "publish": how | {"url": site}, "services": here}
     return yaml.safe_dump(said | ours, sort_keys=False, allow_unicode=True, width=120)

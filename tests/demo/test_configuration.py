@@ -1,5 +1,6 @@
 """What the demo's bot is configured with: what its user wrote, and a repository that is the workspace's."""
 
+import shutil
 from importlib.resources import files
 from pathlib import Path
 
@@ -55,3 +56,15 @@ def test_the_example_is_the_same_but_for_where_things_are(services: Services) ->
     theirs = [service.model_dump(exclude=where) for service in parse(example, "x").services]
     assert [service.model_dump(exclude=where) for service in made.services] == theirs
     assert all(len(service.probes) == 2 for service in made.services)
+
+
+@pytest.mark.parametrize(("found", "command"), [("/usr/bin/terraform", ("terraform", "plan")), (None, ())])
+def test_a_demo_plans_where_terraform_is(
+    found: str | None, command: tuple[str, ...], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever command its user's own file names for their own stacks; without Terraform there is none."""
+    monkeypatch.setattr(shutil, "which", lambda _name: found)
+    made = parse(
+        configuration("repository: {remote: 'git@example.com:x', plan: [tg, plan]}", REMOTE, SITE, services), "x"
+    )
+    assert made.repository.plan == command

@@ -1,10 +1,13 @@
-resource "helm_release" "nextcloud" {
-  name      = "nextcloud"
-  namespace = "nextcloud"
-  chart     = "nextcloud"
+terraform {
+  backend "local" {
+    path = "/srv/state/nextcloud.json"
+  }
+}
 
-  set {
-    name  = "resources.limits.memory"
-    value = var.memory
+resource "terraform_data" "nextcloud" {
+  input = {
+    namespace = "nextcloud"
+    replicas  = 1
+    memory    = var.memory
   }
 }

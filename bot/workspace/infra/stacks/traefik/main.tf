@@ -1,5 +1,12 @@
-resource "helm_release" "traefik" {
-  name      = "traefik"
-  namespace = "traefik"
-  chart     = "traefik"
+terraform {
+  backend "local" {
+    path = "/srv/state/traefik.json"
+  }
+}
+
+resource "terraform_data" "traefik" {
+  input = {
+    namespace = "traefik"
+    replicas  = 2
+  }
 }
