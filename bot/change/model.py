@@ -74,7 +74,8 @@ class TrackedItem(Frozen):
     `reason` says in one sentence why it is held, or what came of it last. `feedback` are the reasons of rejections, for
     whoever prepares it next. `requested_by` is whose click or publication started it; empty for a push or a schedule.
     `first_by` let it be prepared. `told`: it was handed to people, who know; `written`: how it stands is in the
-    document. `again`: an exact plan of it ran out once and was made anew.
+    document. `again`: an exact plan of it ran out once and was made anew. `settled` is the number of the last change
+    that an earlier start came to: taken up again it needs a new one.
     """
 
     id: str
@@ -105,6 +106,7 @@ class TrackedItem(Frozen):
     told: bool = False
     written: bool = False
     again: bool = False
+    settled: int = 0
     round_id: str = ""
     changed_at: datetime
 
@@ -217,6 +219,7 @@ class Change(Frozen):
     problem: str = ""
     undoes: str = ""  # the change that it takes back
     made_at: datetime
+    applied_at: datetime | None = None
 
     @property
     def result(self) -> Result:

@@ -53,7 +53,7 @@ def next_step(item: TrackedItem, change: Change | None) -> Step:
         return Step.BEGIN
     if item.state is not ItemState.IMPLEMENTING:
         return Step.DONE
-    if change is None:
+    if change is None or change.number <= item.settled:
         return Step.PREPARE
     if change.state is ChangeState.PROPOSED:
         return Step.GATE if change.commit else Step.COMMIT
@@ -71,7 +71,7 @@ def is_busy(item: TrackedItem, change: Change | None) -> bool:
     """Whether something is done about it right now, or will be without anybody's click."""
     if item.state not in ACTIVE:
         return False
-    if change is None or item.state is not ItemState.IMPLEMENTING:
+    if change is None or change.number <= item.settled or item.state is not ItemState.IMPLEMENTING:
         return True
     return change.state is not ChangeState.AWAITING and not change.landed
 
@@ -104,7 +104,12 @@ def is_landed(item: TrackedItem, change: Change | None) -> bool:
     """Whether it is done but for the document, which does not say so yet."""
     if item.source is not Source.DOCUMENT or item.state is not ItemState.IMPLEMENTING or change is None:
         return False
-    return bool(change.landed) and change.state is ChangeState.VERIFIED and change.kind is not ChangeKind.DOCUMENT
+    return (
+        bool(change.landed)
+        and change.number > item.settled
+        and change.state is ChangeState.VERIFIED
+        and change.kind is not ChangeKind.DOCUMENT
+    )
 
 
 def to_write(members: Sequence[tuple[TrackedItem, Change | None]]) -> bool:

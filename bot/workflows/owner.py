@@ -3,7 +3,7 @@
 from bot.deps import WorkflowDeps
 from bot.durable.ledger import Result
 from bot.incident.wanted import EffectKind, Wanted
-from bot.storage import approvals, items
+from bot.storage import approvals, incidents, items
 from bot.storage.effects import Effect
 from bot.views.approval_messages import handed_over, still_waits
 from bot.views.blocks import Rendered
@@ -48,10 +48,14 @@ async def _message(deps: WorkflowDeps, effect: Effect) -> Rendered | None:
 
 
 async def _handed_over(deps: WorkflowDeps, effect: Effect) -> Rendered | None:
-    """What needs a person, each with its reason."""
+    """What needs a person, each with its reason; among the alerts nothing of what is private."""
     async with deps.database.read() as connection:
         found = [await items.get(connection, id) for id in effect.request["items"].split(",")]
-    return handed_over([item for item in found if item is not None])
+        known = [item for item in found if item is not None]
+        if not effect.request["to"]:
+            abouts = {item.incident_id: await incidents.get(connection, item.incident_id) for item in known}
+            known = [item for item in known if (about := abouts[item.incident_id]) is None or not about.private]
+    return handed_over(known)
 
 
 async def _asked_again(deps: WorkflowDeps, effect: Effect) -> Rendered | None:

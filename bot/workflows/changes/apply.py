@@ -1,5 +1,7 @@
 """A change that was allowed is applied, exactly as it was allowed; and looked at afterwards, whether it shows."""
 
+from datetime import timedelta
+
 from bot.adapters.stacks import inputs
 from bot.adapters.terraform import StalePlan
 from bot.change.gates.classes import class_gate
@@ -13,6 +15,8 @@ from bot.workflows.changes.hand import Hand
 from bot.workflows.changes.judge import expires, sealed
 from bot.workflows.changes.probe import probed
 
+#: So long a service may take until it shows what was applied to it.
+SETTLES = timedelta(minutes=3)
 DIED = "Holdfast stopped while this was being applied, so nobody knows how far it came."
 BUSY = "Another change of {stack} is under way or not settled; this one waits for it."
 MOVED = "The repository or the state moved after the plan was made, so it has to be planned and asked about again."
@@ -48,7 +52,7 @@ async def apply(hand: Hand) -> None:
     except Temporary as error:
         await unknown(hand, error.sentence)
     else:
-        await hand.keep(change=move_change(hand.made, ChangeState.APPLIED))
+        await hand.keep(change=move_change(hand.made, ChangeState.APPLIED, applied_at=hand.deps.clock.now()))
 
 
 async def survive(hand: Hand) -> None:
@@ -92,12 +96,19 @@ async def verify(hand: Hand) -> None:
             problem = "Planned again, something is still left to change."
     except Permanent as error:
         problem = f"It could not be planned again: {error.sentence}"
-    problem = problem or await probed(hand)
+    if not problem and (problem := await probed(hand)) and _is_fresh(hand):
+        raise Temporary(problem, after=15.0)
     if problem:
         await hand.keep(change=move_change(change, ChangeState.UNVERIFIED, problem=problem))
     else:
         await hand.keep(change=move_change(change, ChangeState.VERIFIED))
     await terraform.forget(change.id)
+
+
+def _is_fresh(hand: Hand) -> bool:
+    """Whether what was applied may still be on its way: a rollout takes a moment."""
+    applied = hand.made.applied_at
+    return applied is not None and hand.deps.clock.now() < applied + SETTLES
 
 
 async def _asked(hand: Hand) -> Approval | None:

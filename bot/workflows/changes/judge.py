@@ -31,8 +31,8 @@ from bot.change.projection import project
 from bot.errors import Permanent
 from bot.storage import changes
 from bot.workflows.changes.hand import Hand
+from bot.workflows.changes.prepare import NO_COMMAND
 
-NO_COMMAND = "No plan command is set up (repository.plan in holdfast.yml), so nothing can be planned."
 NOTHING_LEFT = (
     "Nothing is left to change: an earlier attempt seems to have applied it. It would only be written into git."
 )

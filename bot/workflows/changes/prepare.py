@@ -17,8 +17,11 @@ from bot.workflows.changes.hand import Hand
 
 #: Whose change is made again as it was, where the files still are what it began from.
 _AGAIN = frozenset({ChangeState.STALE, ChangeState.UNKNOWN, ChangeState.FAILED, ChangeState.WITHDRAWN})
+#: What comes of these is text about the incident.
+_WORDS = frozenset({ChangeClass.INVESTIGATION, ChangeClass.RUNBOOK})
 #: After so many changes of one item a person has to look.
 MOST = 10
+NO_COMMAND = "No plan command is set up (repository.plan in holdfast.yml), so nothing can be planned."
 OFF = "Changes are switched off in holdfast.yml (remediation: off)."
 NOBODY = "There is no drafted change for it, and no agent could prepare one: {why}"
 NO_MONITORS = (
@@ -28,8 +31,10 @@ UNSURE = "The agent that prepared it is not sure of it: {why}"
 
 
 async def begin(hand: Hand) -> None:
-    """Its turn has come."""
-    await hand.keep(move_item(hand.item, ItemState.IMPLEMENTING))
+    """Its turn has come. What an earlier start came to is settled; what was left in the middle goes on."""
+    before = hand.change
+    settled = before.number if before is not None and before.landed else hand.item.settled
+    await hand.keep(move_item(hand.item, ItemState.IMPLEMENTING, settled=settled))
 
 
 async def prepare(hand: Hand) -> None:
@@ -40,9 +45,14 @@ async def prepare(hand: Hand) -> None:
         number = await changes.next_number(connection, hand.item.id)
     if number > MOST:
         raise NeedsPerson(f"It was prepared {MOST} times, and never got through. A person has to look at it.")
-    if hand.item.change_class is ChangeClass.INVESTIGATION:
+    kind = hand.item.change_class
+    if kind in _WORDS and await is_private(hand):
+        raise NeedsPerson("It is about a private incident, so nothing of it is written into the repository.")
+    if kind is ChangeClass.INVESTIGATION:
         await report.look(hand, number)
         return
+    if kind is not ChangeClass.RUNBOOK and hand.workshop.terraform is None:
+        raise Permanent(NO_COMMAND)  # before anybody is paid for what cannot be planned
     change = await _again(hand, number) or await _drafted(hand, number) or await _by_agent(hand, number)
     await hand.keep(change=change)
 

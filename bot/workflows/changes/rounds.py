@@ -67,10 +67,10 @@ async def post(deps: WorkflowDeps, effect: Effect) -> Result:
     """Post it where those read who decide: the incident's room while it is open, else the thread of its announcement,
     else among the alerts. Nothing to say is not said.
     """
-    said = await message(deps, effect.request["round"])
-    if said is None:
+    said, where = await message(deps, effect.request["round"]), await _where(deps, effect.request["round"])
+    if said is None or where is None:
         return {}
-    channel, thread = await _where(deps, effect.request["round"])
+    channel, thread = where
     place = await deps.slack.post(channel, said.text, said.blocks, marker=effect.marker, thread=thread)
     return {"channel": place.channel, "ts": place.ts, "digest": digest(said)}
 
@@ -84,7 +84,10 @@ async def posted(connection: AsyncConnection, effect: Effect, result: Result, no
 
 async def find(deps: WorkflowDeps, effect: Effect) -> Result | None:
     """The message, after a lost answer."""
-    channel, thread = await _where(deps, effect.request["round"])
+    where = await _where(deps, effect.request["round"])
+    if where is None:
+        return {}
+    channel, thread = where
     since = effect.created_at - timedelta(seconds=1)
     place = await deps.slack.find_post(channel, effect.marker, since=since, thread=thread)
     return None if place is None else {"channel": place.channel, "ts": place.ts, "digest": ""}
@@ -112,7 +115,8 @@ async def able(deps: WorkflowDeps, of: Standing) -> Standing:
     return of.model_copy(update={"able": tuple(sorted(may))})
 
 
-async def _where(deps: WorkflowDeps, round_id: str) -> tuple[str, str | None]:
+async def _where(deps: WorkflowDeps, round_id: str) -> tuple[str, str | None] | None:
+    """Channel and thread; None where there is no place that only those can read who may."""
     async with deps.database.read() as connection:
         one = await rounds.get(connection, round_id)
     if one is not None and one.incident_id:
@@ -120,7 +124,9 @@ async def _where(deps: WorkflowDeps, round_id: str) -> tuple[str, str | None]:
         places = incident.places
         if places.room and (incident.is_open or incident.private):
             return places.room, None
-        if places.announcement and not incident.private:
+        if incident.private:
+            return None
+        if places.announcement:
             return places.announcement.channel, places.announcement.ts
     return deps.alerts_channel, None
 
