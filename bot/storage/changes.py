@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.change.model import Change, ChangeState
+from bot.change.model import Change, ChangeState, ItemState
+from bot.storage import items
 from bot.storage.db import upsert
 from bot.storage.tables import changes
 
@@ -16,6 +17,7 @@ _UNSETTLED = (
     *(ChangeState.APPLYING, ChangeState.APPLIED, ChangeState.VERIFIED),
     *(ChangeState.UNVERIFIED, ChangeState.UNKNOWN),
 )
+_SETTLED = frozenset({ItemState.DONE, ItemState.GONE})
 
 
 async def save(connection: AsyncConnection, change: Change) -> None:
@@ -78,12 +80,16 @@ async def planned_on(connection: AsyncConnection, stack: str, but: str) -> Seque
 async def applying(connection: AsyncConnection, stack: str, but: str) -> Change | None:
     """A change of the stack that is being applied, or of which git does not know yet, but those of that item.
 
-    Only an item's newest counts: what became of an earlier one is settled with it.
+    Only an item's newest counts: what became of an earlier one is settled with it. So is one of which nobody knew
+    how far it came, once people say that the item is done.
     """
     unsettled = _c.state.in_([state.value for state in _UNSETTLED])
     for change in await _all(connection, _c.stack == stack, _c.item_id != but, unsettled, _c.landed == ""):
         last = await newest(connection, change.item_id)
-        if last is not None and last.id == change.id:
+        if last is None or last.id != change.id:
+            continue
+        item = await items.get(connection, change.item_id)
+        if change.state is not ChangeState.UNKNOWN or item is None or item.state not in _SETTLED:
             return change
     return None
 

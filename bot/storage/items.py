@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.change.lifecycle import ACTIVE
@@ -21,6 +21,7 @@ LAST = 9
 _COUNTER = "action_item"
 _c = action_items.c
 _ORDER = (_c.rank, _c.number)
+_ACTIVE = _c.state.in_([state.value for state in ACTIVE])
 
 
 async def add(connection: AsyncConnection, item: TrackedItem) -> TrackedItem:
@@ -82,9 +83,11 @@ async def all_of(connection: AsyncConnection, states: Collection[ItemState]) -> 
 
 
 async def due(connection: AsyncConnection, now: datetime, only: str = "") -> Sequence[tuple[str, int]]:
-    """Id and attempt of each that somebody has to work on now; the most urgent first. `only` as in the settings."""
-    active = _c.state.in_([state.value for state in ACTIVE])
-    query = select(_c.id, _c.attempt).where(active, _c.due_at <= now).order_by(*_ORDER)
+    """Id and attempt of each that somebody has to work on now, or that one who died has left; urgent ones first.
+
+    `only` as in the settings.
+    """
+    query = select(_c.id, _c.attempt).where(or_(_ACTIVE, _c.holder != ""), _c.due_at <= now).order_by(*_ORDER)
     if only:
         c = changes.c
         applies = exists().where(c.item_id == _c.id, c.state.in_([state.value for state in IN_APPLY]))
@@ -101,7 +104,7 @@ async def take(
     where another piece has taken it, or there is nothing to do.
     """
     row = (await connection.execute(select(action_items).where(_c.id == id).with_for_update())).mappings().one_or_none()
-    if row is None or ItemState(row["state"]) not in ACTIVE or row["due_at"] is None:
+    if row is None or row["due_at"] is None or (ItemState(row["state"]) not in ACTIVE and not row["holder"]):
         return None
     again = row["holder"].startswith(f"{work}#")
     if row["attempt"] != attempt and not again:

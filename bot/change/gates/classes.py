@@ -17,6 +17,7 @@ RULES: dict[str, str] = {
     "class.gates": "Another gate left it to a person.",
     "class.refused": "Another gate refused it.",
     "class.missing": "Not every gate before has judged it.",
+    "class.lost": "An earlier attempt was under way when Holdfast stopped, so a person lets this one go.",
     "class.people": "The policy wants two people for this.",
 }
 #: What may go without a click, if nothing else speaks against it.

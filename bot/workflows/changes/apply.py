@@ -1,45 +1,51 @@
 """A change that was allowed is applied, exactly as it was allowed; and looked at afterwards, whether it shows."""
 
 from datetime import timedelta
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.stacks import inputs
-from bot.adapters.terraform import StalePlan
+from bot.adapters.terraform import StalePlan, Terraform
 from bot.change.gates.classes import class_gate
 from bot.change.gates.plan import is_empty
 from bot.change.lifecycle import move_approval, move_change, move_item
 from bot.change.model import Approval, ApprovalState, Change, ChangeState, ItemState, Result
 from bot.errors import HoldfastError, NeedsPerson, Permanent, Temporary, Unsure
 from bot.incident.policy import Rank
-from bot.storage import approvals, changes
+from bot.storage import approvals, changes, investigations
 from bot.workflows.changes.hand import Hand
 from bot.workflows.changes.judge import expires, sealed
+from bot.workflows.changes.prepare import NO_COMMAND
 from bot.workflows.changes.probe import probed
 
 #: So long a service may take until it shows what was applied to it.
 SETTLES = timedelta(minutes=3)
 DIED = "Holdfast stopped while this was being applied, so nobody knows how far it came."
 BUSY = "Another change of {stack} is under way or not settled; this one waits for it."
+RUNNING = "Terraform still applies this; Holdfast stopped meanwhile, and waits until it has ended."
+STOPPED = "Everything is stopped, so nothing new is applied."
 MOVED = "The repository or the state moved after the plan was made, so it has to be planned and asked about again."
 
 
 async def apply(hand: Hand) -> None:
     """Everything is checked once more; then exactly the plan that was allowed, once. Raises what keeps it waiting."""
-    change, terraform = hand.made, hand.workshop.terraform
-    assert terraform is not None, "what was planned has a plan command"
-    assert change.bound is not None, "what was planned is bound"
+    change, terraform = hand.made, command(hand)
     asked = await _asked(hand)
     if why := await _no_longer(hand, asked):
         await hand.give_up(why, ChangeState.STALE)
         return
-    await _stack_free(hand)
+    assert change.bound is not None, "what may be applied is bound"
+    async with hand.deps.database.read() as connection:
+        await _free(hand, connection)
     if await _moved(hand) or await terraform.ready(
         change.id, change.bound, hand.workshop.stacks, change.commit, change.stack
     ):
         await _stale(hand, asked)
         return
     used = move_approval(asked, ApprovalState.USED) if asked else None
-    await hand.keep(change=move_change(change, ChangeState.APPLYING), used=used)
     await hand.say(f"Applying {change.stack} …")
+    await hand.keep(change=move_change(change, ChangeState.APPLYING), used=used, only_if=partial(_free, hand))
     try:
         await terraform.apply(change.id, change.bound, change.stack, hand.say)
     except StalePlan:
@@ -56,8 +62,17 @@ async def apply(hand: Hand) -> None:
 
 
 async def survive(hand: Hand) -> None:
-    """We died while it ran: it is never run again by itself."""
+    """We died while it ran: it is never run again by itself. What outlived us is waited for."""
+    if await command(hand).is_running(hand.made.id):
+        raise Temporary(RUNNING, after=5.0)
     await unknown(hand, DIED)
+
+
+def command(hand: Hand) -> Terraform:
+    """What plans and applies. Raises Permanent where none is set up, or none any more."""
+    if hand.workshop.terraform is None:
+        raise Permanent(NO_COMMAND)
+    return hand.workshop.terraform
 
 
 async def unknown(hand: Hand, why: str) -> None:
@@ -67,16 +82,16 @@ async def unknown(hand: Hand, why: str) -> None:
         return
     if hand.made.state is not ChangeState.APPLYING:
         raise NeedsPerson(why)
-    await hand.keep(change=move_change(hand.made, ChangeState.UNKNOWN, problem=why))
     sentence = f"{why} {await _what_is_there(hand)} Please look, then plan it again or take it over."
-    await hand.keep(move_item(hand.item, ItemState.HELD, reason=sentence, told=False))
+    held = move_item(hand.item, ItemState.HELD, reason=sentence, told=False)
+    # Both at once: an item that goes on beside a change of which nobody knows would be prepared, and applied, again.
+    await hand.keep(held, move_change(hand.made, ChangeState.UNKNOWN, problem=why))
 
 
 async def _what_is_there(hand: Hand) -> str:
-    terraform, change = hand.workshop.terraform, hand.made
-    assert terraform is not None, "what was applied has a plan command"
+    change = hand.made
     try:
-        left = await terraform.again(change.id, hand.workshop.stacks, change.commit, change.stack, hand.say)
+        left = await command(hand).again(change.id, hand.workshop.stacks, change.commit, change.stack, hand.say)
     except HoldfastError as error:
         return f"A fresh plan could not be made: {error.sentence}"
     if is_empty(left.document, left.exit_code):
@@ -86,8 +101,7 @@ async def _what_is_there(hand: Hand) -> str:
 
 async def verify(hand: Hand) -> None:
     """Planned again nothing is left to change, and what it is about is seen to work."""
-    terraform, change = hand.workshop.terraform, hand.made
-    assert terraform is not None, "what was applied has a plan command"
+    change, terraform = hand.made, command(hand)
     await hand.say("Looking whether it shows …")
     problem = ""
     try:
@@ -141,11 +155,14 @@ async def _no_longer(hand: Hand, asked: Approval | None) -> str:
     return "" if asked.agreed else "Nobody allowed it."
 
 
-async def _stack_free(hand: Hand) -> None:
-    """Raises Temporary while another change of the stack is applied, or is not settled."""
-    async with hand.deps.database.read() as connection:
-        other = await changes.applying(connection, hand.made.stack, hand.item.id)
-    if other is not None:
+async def _free(hand: Hand, connection: AsyncConnection) -> None:
+    """Raises Temporary while everything is stopped, or another change of the stack is applied or is not settled.
+
+    Asked in the transaction that begins the apply, it lets one begin after the other, on all replicas.
+    """
+    if await investigations.halted(connection):
+        raise Temporary(STOPPED, after=5.0)
+    if await changes.applying(connection, hand.made.stack, hand.item.id) is not None:
         raise Temporary(BUSY.format(stack=hand.made.stack), after=5.0)
 
 

@@ -36,6 +36,7 @@ class Clicks(Clicked):
             await self._may(desk, connection, "approve", request, asked, item, change, now)
             after = decided(asked, request.actor, now)
             await self._decide(connection, asked, after)
+            await self._record(connection, now, request, "approve", asked, change)
             if after.state is not ApprovalState.APPROVED:
                 left = after.people - len(after.agreed)
                 await rounds.want_shown(connection, item.round_id)
@@ -53,7 +54,6 @@ class Clicks(Clicked):
                 await items.save(connection, item)
                 said = f"{item.key} is on its way. What comes of it is posted."
             await items.wake(connection, item.id, now)
-            await self._record(connection, now, request, "approve", asked, change)
             await rounds.want_shown(connection, item.round_id)
             return said
 

@@ -1,7 +1,7 @@
 """Whoever works on an action item: one at a time, from where it stands, each step kept before the next begins."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from bot.deps import WorkflowDeps, Workshop
 from bot.errors import Permanent, Refused, Temporary
 from bot.incident.model import HOLDFAST, Incident
 from bot.storage import approvals, audit, changes, homes, items, rounds
+from bot.storage.counters import next_number
 from bot.workflows.changes.critical import is_critical
 
 log = structlog.get_logger(__name__)
@@ -78,18 +79,25 @@ class Hand:
         *,
         ask: Approval | None = None,
         used: Approval | None = None,
+        only_if: Callable[[AsyncConnection], Awaitable[None]] | None = None,
     ) -> None:
-        """Write down where they stand now, in one transaction. Raises Lost where somebody else has it."""
+        """Write down where they stand now, in one transaction. Raises Lost where somebody else has it.
+
+        `only_if` is asked within it, by one after the other, and may raise what keeps it from being written.
+        """
         async with self.deps.database.write() as connection:
-            await self.keep_in(connection, item, change)
-            now = self.deps.clock.now()
-            if ask is not None:
-                await approvals.ask(connection, ask)
-                await homes.all_changed(connection, now)
+            if only_if is not None:
+                await next_number(connection, "begun", 0)  # takes none, and lets one be asked after the other
+                await only_if(connection)
+            await self._is_mine(connection)
             if used is not None and not await approvals.decide(
                 connection, used.model_copy(update={"state": used.state.APPROVED}), used
             ):
                 raise Refused(f"{used.key} was used before.")
+            await self.keep_in(connection, item, change)
+            if ask is not None:
+                await approvals.ask(connection, ask)
+                await homes.all_changed(connection, self.deps.clock.now())
         self.deps.wake()
 
     async def keep_in(
@@ -102,10 +110,12 @@ class Hand:
             item = item.model_copy(update={"changed_at": now})
         await items.keep(connection, item or self.item, self._holder)
         if change is not None:
-            moved = self.change is None or change.id != self.change.id or change.state is not self.change.state
+            was = self.change if self.change is not None and self.change.id == change.id else None
             await changes.save(connection, change)
-            if moved:
+            if was is None or was.state is not change.state:
                 await audit.record(connection, now, HOLDFAST, f"change_{change.state.value}", self.item.key, of(change))
+            if change.landed and (was is None or was.landed != change.landed):
+                await audit.record(connection, now, HOLDFAST, "change_landed", self.item.key, of(change))
         await rounds.want_shown(connection, self.item.round_id)
         self.item, self.change = item or self.item, change or self.change
 

@@ -21,7 +21,9 @@ from bot.workflows.github_effects import client
 
 async def hand_over(deps: WorkflowDeps, connection: AsyncConnection, of: Sequence[TrackedItem]) -> None:
     """Tell of all of them, once: one message to the owner, and each on its own issue."""
-    new = [item for item in of if not item.told]
+    found = [await items.get(connection, item.id, lock=True) for item in of if not item.told]
+    same = {item.id: item.state for item in of}  # whoever clicked in this very moment goes first
+    new = [item for item in found if item is not None and not item.told and item.state is same[item.id]]
     if not new:
         return
     now = deps.clock.now()

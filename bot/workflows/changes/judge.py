@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.change.deciding import lasts_until
-from bot.change.gates.classes import class_gate
+from bot.change.gates.classes import RULES, class_gate
 from bot.change.gates.diff import Surroundings, diff_gate
 from bot.change.gates.hcl import hcl_gate
 from bot.change.gates.plan import plan_gate
@@ -98,6 +98,9 @@ async def hold(hand: Hand) -> None:
     """Whether it may go by itself; else somebody is asked about exactly this."""
     file, item, change = hand.deps.file, hand.item, hand.made
     verdict = class_gate(item, file.remediation, change.verdicts, file.policy)
+    if verdict.result is Result.PASS and await _lost(hand):
+        asks = Finding(rule="class.lost", result=Result.PERSON, sentence=RULES["class.lost"])
+        verdict = verdict.model_copy(update={"findings": (*verdict.findings, asks)})
     change = change.model_copy(update={"verdicts": (*change.verdicts, verdict)})
     if verdict.result is Result.REFUSE:
         await hand.keep(change=change)
@@ -153,6 +156,13 @@ def _stack(hand: Hand, paths: Sequence[str], links: frozenset[str], modules: Seq
     keys = hand.deps.file.repository
     protected = hand.deps.file.protected_stacks
     return stack_gate(paths, hand.made.stack, protected, keys.modules, keys.stacks, links, modules)
+
+
+async def _lost(hand: Hand) -> bool:
+    """Whether nobody knows how far an earlier change of the item came."""
+    async with hand.deps.database.read() as connection:
+        before = await changes.of_item(connection, hand.item.id)
+    return any(each.state is ChangeState.UNKNOWN for each in before)
 
 
 async def _nothing_left(hand: Hand, verdict: Verdict) -> Verdict:

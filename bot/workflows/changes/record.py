@@ -36,8 +36,7 @@ async def record(hand: Hand) -> None:
                 await hand.keep_in(connection, item)
                 await tell_now(hand.deps, connection, item)
         raise Temporary(why, after=60.0) from error
-    await hand.keep(change=change.model_copy(update={"landed": landed, "url": url}))
-    await _over(hand)
+    await _over(hand, change.model_copy(update={"landed": landed, "url": url}))
 
 
 async def _terraform(hand: Hand) -> tuple[str, str]:
@@ -102,18 +101,23 @@ def marker(change: Change) -> str:
     return f"holdfast:{change.id}"
 
 
-async def _over(hand: Hand) -> None:
-    """What comes of the item now. One of a document is done with the final commit, which says so there."""
-    item, change = hand.item, hand.made
+async def _over(hand: Hand, change: Change) -> None:
+    """It landed, and what comes of the item now: at once, so that nobody who dies leaves one without the other.
+
+    One of a document is done with the final commit, which says so there.
+    """
+    item, say = hand.item, False
     if change.state is ChangeState.UNVERIFIED:
         why = f"It is applied, and does not show: {change.problem}"
-        await hand.keep(move_item(item, ItemState.FAILED, reason=why, told=False))
+        item = move_item(item, ItemState.FAILED, reason=why, told=False)
     elif change.undoes:
-        await hand.keep(move_item(item, ItemState.HELD, reason="It was done, and taken back."))
+        item = move_item(item, ItemState.HELD, reason="It was done, and taken back.")
     elif item.source is not Source.DOCUMENT:
-        async with hand.deps.database.write() as connection:
-            await hand.keep_in(connection, move_item(item, ItemState.DONE, reason=""))
-            if item.issue is not None and item.source is Source.FEATURE:
-                request = {"item": item.id, "number": str(item.issue), "say": "done"}
-                wanted = Wanted(kind=EffectKind.ITEM_ISSUE, line="issue", request=request)
-                await effects.add_answer(connection, f"item_done:{change.id}", wanted, hand.deps.clock.now())
+        item = move_item(item, ItemState.DONE, reason="")
+        say = item.source is Source.FEATURE and item.issue is not None
+    async with hand.deps.database.write() as connection:
+        await hand.keep_in(connection, item, change)
+        if say:
+            request = {"item": item.id, "number": str(item.issue), "say": "done"}
+            wanted = Wanted(kind=EffectKind.ITEM_ISSUE, line="issue", request=request)
+            await effects.add_answer(connection, f"item_done:{change.id}", wanted, hand.deps.clock.now())

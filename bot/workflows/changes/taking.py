@@ -101,7 +101,10 @@ class Taking(Clicked):
             held = await items.all_of(connection, [ItemState.HELD])
             mine = [item for item in held if request.document in ("", item.document) and item.document]
             round_id = ""
-            for item in mine:
+            for each in [item.id for item in mine]:
+                item = await self._item(connection, each)
+                if item.state is not ItemState.HELD:  # somebody clicked in this very moment
+                    continue
                 if await self._hidden(desk, connection, request, item):
                     continue
                 round_id = round_id or await self._new_round(connection, item, request.actor, id, now)
