@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.workspace.claude.filling import Mouth, filled
 from bot.workspace.claude.model import Asked, Json, Reply, ToolCall
+from bot.workspace.claude.resolving import resolving
 
 FACE = "Canned answer of the local workspace: "
 #: How long a piece of the answer takes, so that people see it come. Seconds.
@@ -34,6 +35,8 @@ SAID = {
 
 def canned(asked: Asked) -> Reply:
     """One look around where it may ask, then an answer in the form that is wanted, about what it was shown."""
+    if change := resolving(asked):
+        return change
     seen = list(dict(_pieces(asked)).items())
     calls = () if _has_looked(asked) else _looks(asked)
     if calls:
