@@ -100,14 +100,15 @@ class Taking(Clicked):
             self._is_on()
             held = await items.all_of(connection, [ItemState.HELD])
             mine = [item for item in held if request.document in ("", item.document) and item.document]
-            round_id = ""
+            begun = set[str]()  # a document, a round: each is written and told by itself
             for each in [item.id for item in mine]:
                 item = await self._item(connection, each)
                 if item.state is not ItemState.HELD:  # somebody clicked in this very moment
                     continue
                 if await self._hidden(desk, connection, request, item):
                     continue
-                round_id = round_id or await self._new_round(connection, item, request.actor, id, now)
+                round_id = await self._new_round(connection, item, request.actor, id, now)
+                begun.add(round_id)
                 moved = {"round_id": round_id, "requested_by": request.actor, "changed_at": now}
                 if item.safe:
                     await items.save(connection, move_item(item, ItemState.QUEUED, reason="", told=False, **moved))
@@ -117,10 +118,11 @@ class Taking(Clicked):
                     await items.save(connection, item)
                     if not await approvals.pending_of_item(connection, item.id):
                         await approvals.ask(connection, asks_first(item, now, request.actor))
-            if not round_id:
+            if not begun:
                 return "Nothing waits there."
             await audit.record(connection, now, request.actor, "work_through", request.document or "all", {})
-            await settle(self._deps, connection, round_id)
+            for round_id in sorted(begun):
+                await settle(self._deps, connection, round_id)
             return "They are taken up, one after the other. What comes of them is posted."
 
         return await self._decided(desk, id, request, "work_through", act)
