@@ -291,3 +291,4 @@ class Standing(Frozen):
     approval: Approval | None = None
     progress: str = ""  # what is being done right now, a line
     able: tuple[Actor, ...] = ()  # who may decide
+    cost: int = 0  # of preparing it, in micro-dollars

@@ -9,7 +9,7 @@ from bot.change.model import Edit, Standing, TrackedItem
 from bot.errors import NotFound
 from bot.incident.model import Actor
 from bot.redact import Redactor
-from bot.storage import approvals, changes, items
+from bot.storage import approvals, budget, changes, items
 from bot.storage.db import Database
 from bot.storage.incidents import IncidentStore
 
@@ -77,9 +77,11 @@ class ChangeStore:
 
 async def standing(connection: AsyncConnection, item: TrackedItem) -> Standing:
     """An item with what belongs to it."""
+    change = await changes.newest(connection, item.id)
     return Standing(
         item=item,
-        change=await changes.newest(connection, item.id),
+        change=change,
+        cost=(await budget.of_run(connection, change.id)).spent if change else 0,
         approval=await approvals.newest(connection, item.id),
         progress=await items.doing(connection, item.id),
     )

@@ -171,6 +171,7 @@ def _terms(standing: Standing, asked: Approval) -> str:
     parts += [f"until {when(asked.expires_at)}"] if asked.expires_at else []
     parts += [f"asked by {who(asked.requester)}"] if asked.requester else []
     parts += [f"plan `{said(asked.bound.short, 8)}`"] if asked.bound else []
+    parts += [f"cost ${standing.cost / 1_000_000:.2f}"] if standing.cost else []
     return " · ".join(parts)
 
 

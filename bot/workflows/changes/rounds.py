@@ -11,7 +11,7 @@ from bot.durable.ledger import Result, backoff
 from bot.errors import Paced, Permanent, Temporary
 from bot.incident.model import HOLDFAST, Place
 from bot.incident.wanted import EffectKind, Wanted
-from bot.storage import budget, changes, effects, homes, items, rounds
+from bot.storage import changes, effects, homes, items, rounds
 from bot.storage.change_store import masked, standing
 from bot.storage.counters import next_number
 from bot.storage.effects import Effect
@@ -98,12 +98,11 @@ async def message(deps: WorkflowDeps, round_id: str) -> Rendered | None:
     async with deps.database.read() as connection:
         one = await rounds.get(connection, round_id)
         found = await standings(connection, round_id)
-        cost = 0
-        for each in found:
-            cost += (await budget.of_run(connection, each.change.id)).spent if each.change else 0
     if one is None:
         return None
-    return round_message(one, [await able(deps, masked(each, deps.redactor)) for each in found], cost)
+    return round_message(
+        one, [await able(deps, masked(each, deps.redactor)) for each in found], sum(each.cost for each in found)
+    )
 
 
 async def able(deps: WorkflowDeps, of: Standing) -> Standing:
