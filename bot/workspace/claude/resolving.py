@@ -1,4 +1,4 @@
-"""What the workspace's own Claude does for an action item: a small change to look at, which says what it is."""
+"""What the workspace's own Claude does for an action item: a small change that is seen, and says what it is."""
 
 import json
 import re
