@@ -31,11 +31,14 @@ _NOTHING = "The agent has changed nothing."
 
 
 async def prepared(session: Session, case: ItemCase, history: GitHistory, keys: RepositoryKeys) -> Prepared:
-    """The change, or why there is none. Errors as those of `work`, and Refused where what was written does not fit."""
+    """The change, or why there is none. Errors as those of `work`."""
     desk = await open_desk(history, session.redactor, case, keys)
     if not (desk.bounds.stacks or desk.bounds.documents):
         return Prepared(problem="There is no folder in which an agent may change anything for this.")
-    await desk.restore(_writes(await _rows(session)))
+    try:
+        await desk.restore(_writes(await _rows(session)))
+    except Refused as refused:  # the branch has moved since a former process wrote it
+        return Prepared(problem=f"What the agent wrote before does not fit any more: {refused.sentence}")
     role = todo_resolver.role(session.keys, edit_tools(desk))
     answer = await work(session, role, _TASKS[case.wants], opening(case, desk))
     return await _outcome(session, desk, answer)
@@ -54,7 +57,9 @@ def opening(case: ItemCase, desk: Desk) -> list[Given]:
     }
     folders = [*desk.bounds.stacks, *desk.bounds.documents]
     known = [case.stack] if case.stack else list(desk.bounds.documents)
-    files = sorted(path for path in desk.bounds.paths if any(path.startswith(f"{each}/") for each in known))
+    files = sorted(
+        path for path in desk.bounds.paths - desk.bounds.links if any(path.startswith(f"{each}/") for each in known)
+    )
     return [
         Given("item", item.key, {name: value for name, value in told.items() if value}),
         Given("folders", "", _few(folders)),

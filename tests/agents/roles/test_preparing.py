@@ -151,7 +151,8 @@ async def test_what_is_no_change_says_why(
 async def test_the_first_edit_chooses_the_stack_where_none_is_known(ledger: Database, tmp_path: Path) -> None:
     """The second one, in another stack, is refused."""
     other = {"path": "stacks/immich/main.tf", "old": "1Gi", "new": "2Gi"}
-    script = _only(("t1", "edit_file", other), ("t2", "edit_file", RAISED), answer=DONE.replace("nextcloud", "immich"))
+    answer = DONE.replace("nextcloud", "immich")
+    script = [calls(("t1", "edit_file", other)), *_only(("t2", "edit_file", RAISED), answer=answer)]
     prepared = await (await a_desk(ledger, tmp_path, script, stack="")).prepare()
     assert (prepared.stack, list(edits(prepared))) == ("stacks/immich", ["stacks/immich/main.tf"])
 
