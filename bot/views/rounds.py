@@ -10,6 +10,8 @@ from bot.views.ids import Click
 
 #: Entries of each part of a round, and of a page of the inbox.
 LINES, PAGE = 6, 8
+#: Said of an item also where there is no change: nobody could prepare one, or a person has decided.
+_TOLD = (ItemState.HELD, ItemState.REJECTED, ItemState.TAKEN)
 NOTHING = "Nothing waits for a click."
 
 
@@ -79,7 +81,7 @@ def _waits(each: Standing) -> bool:
 
 def _counts(each: Standing) -> bool:
     """Whether there is something to say of it: it waits, was done, or was tried."""
-    return _waits(each) or each.change is not None or each.item.state in (ItemState.REJECTED, ItemState.TAKEN)
+    return _waits(each) or each.change is not None or each.item.state in _TOLD
 
 
 def _is_done(each: Standing) -> bool:

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page
 from tests.demo.lessons import SECTIONS
 from tests.demo.walk import PHONE, chosen, chromium, declared, demo, flipped, opened, pressed, reported, sent, typed
 
+SLOW = "2025-11-06-nextcloud-was-slow-for-a.md"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 
@@ -44,6 +45,7 @@ async def main() -> None:
             await _written(page)
             await _published(browser, running.url)
             await _looked_into(browser)
+            await _carried_out(browser)
 
 
 async def _looked_into(browser: Browser) -> None:
@@ -65,6 +67,36 @@ async def _looked_into(browser: Browser) -> None:
             found = room.locator(".message", has=room.get_by_role("button", name="Dig deeper")).first
             await found.wait_for(timeout=90_000)
             await found.screenshot(path=PICTURES / "investigation-rules.png")
+
+
+async def _carried_out(browser: Browser) -> None:
+    """Action items of the sample: taken up, one looked at on a phone and approved, and its document afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with demo(Path(folder)) as running:
+            alerts = f"{running.url}/as/U0VIKTOR/C0ALERTS"
+            page = await opened(browser, alerts, (1000, 1000))
+            through = page.get_by_role("button", name="Work through them")
+            while not await through.count():  # once the repository has been read
+                await typed(page, "/postmortem todos")
+                await page.wait_for_timeout(2_000)
+            await through.last.click()
+            await page.get_by_text("5 waiting for a click").wait_for()
+            await typed(page, "/approve-todo")
+            await page.get_by_text("7 action items wait for a click").wait_for()
+            await _picture(page, "inbox")
+            size = page.locator(".block", has_text="Give nextcloud 3Gi of memory").last
+            asked = (await size.inner_text()).split()[0]
+            phone = await opened(browser, alerts, PHONE, "dark")
+            await typed(phone, f"/approve-todo {asked}")
+            await phone.get_by_role("dialog").wait_for()
+            await _picture(phone, "approval")
+            await phone.get_by_role("button", name="Approve", exact=True).click()
+            await phone.get_by_role("button", name="Approve", exact=True).last.click()
+            await page.get_by_text("1 done").wait_for()
+            await page.goto(f"{running.url}/example/infra/blob/master/docs/post-mortems/{SLOW}")
+            table = page.locator("table", has_text="Commit")
+            await table.scroll_into_view_if_needed()
+            await _picture(page, "follow-up")
 
 
 async def _written(room: Page) -> None:
