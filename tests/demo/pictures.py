@@ -7,7 +7,22 @@ from pathlib import Path
 from playwright.async_api import Browser, Page
 
 from tests.demo.lessons import SECTIONS
-from tests.demo.walk import PHONE, chosen, chromium, declared, demo, flipped, opened, pressed, reported, sent, typed
+from tests.demo.walk import (
+    PHONE,
+    approved,
+    chosen,
+    chromium,
+    declared,
+    demo,
+    flipped,
+    opened,
+    pressed,
+    question,
+    reported,
+    sent,
+    taken_up,
+    typed,
+)
 
 SLOW = "2025-11-06-nextcloud-was-slow-for-a.md"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -75,23 +90,17 @@ async def _carried_out(browser: Browser) -> None:
         async with demo(Path(folder)) as running:
             alerts = f"{running.url}/as/U0VIKTOR/C0ALERTS"
             page = await opened(browser, alerts, (1000, 1000))
-            through = page.get_by_role("button", name="Work through them")
-            while not await through.count():  # once the repository has been read
-                await typed(page, "/postmortem todos")
-                await page.wait_for_timeout(2_000)
-            await through.last.click()
-            await page.get_by_text("5 waiting for a click").wait_for()
+            await taken_up(page)
             await typed(page, "/approve-todo")
             await page.get_by_text("7 action items wait for a click").wait_for()
             await _picture(page, "inbox")
-            size = page.locator(".block", has_text="Give nextcloud 3Gi of memory").last
-            asked = (await size.inner_text()).split()[0]
+            asked = await question(page, "Give nextcloud 3Gi of memory")
             phone = await opened(browser, alerts, PHONE, "dark")
             await typed(phone, f"/approve-todo {asked}")
             await phone.get_by_role("dialog").wait_for()
             await _picture(phone, "approval")
-            await phone.get_by_role("button", name="Approve", exact=True).click()
-            await phone.get_by_role("button", name="Approve", exact=True).last.click()
+            await phone.keyboard.press("Escape")
+            await approved(phone, asked)
             await page.get_by_text("1 done").wait_for()
             await page.goto(f"{running.url}/example/infra/blob/master/docs/post-mortems/{SLOW}")
             table = page.locator("table", has_text="Commit")

@@ -154,3 +154,26 @@ async def declared(page: Page, url: str, text: str, room: str) -> Page:
     await page.get_by_role("link", name=room).first.click()
     await page.get_by_role("button", name="Take the lead").first.wait_for()
     return page
+
+
+async def taken_up(page: Page) -> None:
+    """Work through the sample's action items, from #alerts; what may be prepared is prepared then."""
+    through = page.get_by_role("button", name="Work through them")
+    while not await through.count():  # once the repository has been read
+        await typed(page, "/postmortem todos")
+        await page.wait_for_timeout(2_000)
+    await through.last.click()
+    await page.get_by_text("5 waiting for a click").wait_for()
+
+
+async def question(page: Page, action: str) -> str:
+    """The name of what is asked about an item, such as A-6."""
+    row = page.locator(".block", has_text=action).filter(has=page.get_by_role("button", name="Look"))
+    return (await row.last.inner_text()).split()[0]
+
+
+async def approved(page: Page, asked: str) -> None:
+    """Read it all, say yes, and yes once more."""
+    await typed(page, f"/approve-todo {asked}")
+    await page.get_by_role("dialog").get_by_role("button", name="Approve", exact=True).click()
+    await page.get_by_role("button", name="Approve", exact=True).last.click()
