@@ -10,9 +10,12 @@ import pytest
 from bot.change.model import Approval, Change, ItemState, TrackedItem
 from bot.storage import approvals, changes, items, proposals
 from bot.workspace.bare import Bare
+from bot.workspace.slack.interactions import Target
 from bot.workspace.slack.model import Message
+from bot.workspace.slack.people import Actor
 from tests.scenarios.published import edit, publish, resolved
-from tests.scenarios.story import Story
+from tests.scenarios.reading import view_words
+from tests.scenarios.story import Story, words
 
 STACK = "stacks/app"
 #: Why a story about real plans is not told on this machine.
@@ -37,13 +40,28 @@ def added(path: str, text: str) -> str:
     return f"--- /dev/null\n+++ b/{path}\n@@ -0,0 +1,{len(lines)} @@\n{body}\n"
 
 
+def counting(folder: Path) -> Path:
+    """The real Terraform, which writes down in this folder whenever it is told to apply."""
+    log, command = folder / "applied.log", folder / "counted"
+    command.write_text(f'#!/bin/sh\n[ "$1" = apply ] && echo apply >> {log}\nexec {shutil.which("terraform")} "$@"\n')
+    command.chmod(0o755)
+    return command
+
+
+def applied(folder: Path) -> int:
+    """How often anything was applied."""
+    log = folder / "applied.log"
+    return len(log.read_text().splitlines()) if log.exists() else 0
+
+
 async def with_stacks(story: Story, folder: Path, *, remediation: str = "plan", more: str = "") -> Bare:
     """From now on the bot has the workspace's infra repository with a stack in it, and may plan it."""
     if shutil.which("terraform") is None:
         pytest.skip(NO_TERRAFORM)
     repository = story.workspace.repository
     repository.commit({f"{STACK}/main.tf": main(folder / "app.tfstate", resource("web", "one"))}, "A stack")
-    keys = f"repository: {{remote: {story.workspace.remote!r}, plan: [terraform, plan]}}\nremediation: {remediation}"
+    plan = f"plan: [{counting(folder)}, plan]"
+    keys = f"repository: {{remote: {story.workspace.remote!r}, {plan}}}\nremediation: {remediation}"
     await story.add(f"{keys}\n{more}")
     return repository
 
@@ -54,6 +72,28 @@ async def published_with(story: Story, *rows: str) -> None:
     await publish(story)
     text = "\n".join(rows)
     await edit(story, PLAN_LINE, f"{PLAN_LINE}\n{text}", "docs: what is to be done")
+    await story.pass_time(minutes=1)
+    await story.follow()
+
+
+#: Bob and Carla may approve beside Viktor, the owner; whoever published a post-mortem does not also approve of it.
+APPROVERS = "slack: {alerts_channel: alerts, owner: U0VIKTOR, approvers: [U0BOB, U0CARLA], trusted: []}"
+
+
+async def waiting(story: Story, folder: Path, *actions: str, by: str = "ana", more: str = "") -> None:
+    """Alerts with drafts for these wait for a click in plan mode, in files of one stack; `by` has published them."""
+    await with_stacks(story, folder, more=f"{APPROVERS}\n{more}")
+    await resolved(story)
+    for number, action in enumerate(actions):
+        name = f"{STACK}/alert{number}.tf"
+        await draft(story, action, name, added(name, resource(f"alert{number}", "90")))
+    await publish(story, by)
+    await edit(story, PLAN_LINE, "\n".join([PLAN_LINE, *(row(action) for action in actions)]))
+    await look(story)
+
+
+async def look(story: Story) -> None:
+    """Time for the next look at the repository, and for what follows."""
     await story.pass_time(minutes=1)
     await story.follow()
 
@@ -106,6 +146,47 @@ async def asked(story: Story, of: TrackedItem) -> Approval | None:
         return await approvals.newest(connection, of.id)
 
 
+async def pending(story: Story, action: str) -> Approval:
+    """What waits for a click about the item of these words."""
+    found = await asked(story, await item(story, action))
+    assert found is not None, "nothing was asked"
+    assert found.is_pending, (found, await item(story, action))
+    return found
+
+
+async def newest(story: Story, action: str) -> Change:
+    """The newest change for the item of these words."""
+    found = await change(story, await item(story, action))
+    assert found is not None, (await item(story, action)).reason
+    return found
+
+
+async def approve(story: Story, name: str, action: str) -> str:
+    """Somebody opens the item, reads, and says yes; what they are told."""
+    person, one = story.person(name), await item(story, action)
+    before = len(person.ephemerals)
+    await person.slash("/approve-todo", one.key)
+    await story.settle()
+    await person.click("approve.do")
+    await story.settle()
+    said = [each.text for each in person.ephemerals[before:]]
+    if person.view is not None:
+        said.append(view_words(person.view))
+        await person.close_view(everything=True)
+    return "\n".join(said)
+
+
+def button(person: Actor, action_id: str, value: str) -> Target:
+    """A button as somebody sees it now; it may be clicked once nobody sees it any more."""
+    found = [each for each in person._targets("alerts") if each.element["action_id"] == action_id]
+    return next(each for each in found if each.element["value"] == value)
+
+
+def answered(person: Actor) -> str:
+    """What the bot answered to somebody alone, last."""
+    return person.ephemerals[-1].text
+
+
 async def thread(story: Story, number: int = 1) -> list[Message]:
     """What stands in the thread of the incident's announcement, oldest first."""
     place = (await story.incident(number)).places.announcement
@@ -115,4 +196,4 @@ async def thread(story: Story, number: int = 1) -> list[Message]:
 
 def told_owner(story: Story) -> list[str]:
     """What the owner was told directly."""
-    return [message.text for message in story.person("viktor").dm]
+    return [words(message) for message in story.person("viktor").dm]

@@ -5,17 +5,16 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.adapters.stacks import inputs
 from bot.adapters.terraform import StalePlan, Terraform
 from bot.change.gates.classes import class_gate
 from bot.change.gates.plan import is_empty
 from bot.change.lifecycle import move_approval, move_change, move_item
-from bot.change.model import Approval, ApprovalState, Change, ChangeState, ItemState, Result
+from bot.change.model import Approval, ApprovalState, ChangeState, ItemState, Result
 from bot.errors import HoldfastError, NeedsPerson, Permanent, Temporary, Unsure
 from bot.incident.policy import Rank
 from bot.storage import approvals, changes, investigations
 from bot.workflows.changes.hand import Hand
-from bot.workflows.changes.judge import expires, sealed
+from bot.workflows.changes.judge import MOVED, expires, moved_since, sealed
 from bot.workflows.changes.prepare import NO_COMMAND
 from bot.workflows.changes.probe import probed
 
@@ -25,7 +24,6 @@ DIED = "Holdfast stopped while this was being applied, so nobody knows how far i
 BUSY = "Another change of {stack} is under way or not settled; this one waits for it."
 RUNNING = "Terraform still applies this; Holdfast stopped meanwhile, and waits until it has ended."
 STOPPED = "Everything is stopped, so nothing new is applied."
-MOVED = "The repository or the state moved after the plan was made, so it has to be planned and asked about again."
 
 
 async def apply(hand: Hand) -> None:
@@ -170,15 +168,6 @@ async def _moved(hand: Hand) -> bool:
     """Whether anything that the plan has read is another on the branch by now."""
     head = await hand.workshop.repository.head()
     return await moved_since(hand, hand.made, head)
-
-
-async def moved_since(hand: Hand, change: Change, head: str) -> bool:
-    """Whether anything that the change's plan has read is another at this commit."""
-    stacks, reads = hand.workshop.stacks, change.reads
-    if head == change.base:
-        return False
-    before = await inputs(stacks, change.base, change.stack, reads)
-    return before != await inputs(stacks, head, change.stack, reads)
 
 
 async def _stale(hand: Hand, asked: Approval | None) -> None:

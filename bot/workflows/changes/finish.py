@@ -7,7 +7,7 @@ from bot.change.lifecycle import move_approval, move_change, move_item
 from bot.change.model import ApprovalState, Change, ChangeState, ItemState, TrackedItem
 from bot.deps import WorkflowDeps
 from bot.storage import approvals, changes, items, rounds
-from bot.workflows.changes.apply import MOVED
+from bot.workflows.changes.judge import MOVED
 
 
 async def others(deps: WorkflowDeps, connection: AsyncConnection, item: TrackedItem, change: Change | None) -> None:

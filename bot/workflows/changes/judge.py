@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from bot.adapters.stacks import inputs
 from bot.change.deciding import lasts_until
 from bot.change.gates.classes import RULES, class_gate
 from bot.change.gates.diff import Surroundings, diff_gate
@@ -28,11 +29,12 @@ from bot.change.model import (
     Verdict,
 )
 from bot.change.projection import project
-from bot.errors import Permanent
+from bot.errors import NeedsPerson, Permanent, Temporary
 from bot.storage import changes
 from bot.workflows.changes.hand import Hand
 from bot.workflows.changes.prepare import NO_COMMAND
 
+MOVED = "The repository or the state moved after the plan was made, so it has to be planned and asked about again."
 NOTHING_LEFT = (
     "Nothing is left to change: an earlier attempt seems to have applied it. It would only be written into git."
 )
@@ -70,7 +72,11 @@ async def plan(hand: Hand) -> None:
     terraform, stacks = hand.workshop.terraform, hand.workshop.stacks
     if terraform is None:
         raise Permanent(NO_COMMAND)
+    await _settled(hand)
     change = hand.made
+    if await moved_since(hand, change, await hand.workshop.repository.head()):
+        await hand.keep(change=move_change(change, ChangeState.STALE, problem=MOVED))
+        return
     result = await terraform.plan(change.id, stacks, change.commit, change.stack, hand.say)
     paths, links = [edit.path for edit in change.edits], await stacks.links(change.base)
     policy = hand.deps.file.policy
@@ -92,6 +98,29 @@ async def plan(hand: Hand) -> None:
         "reads": await terraform.reads(change.id),
     }
     await _judged(hand, verdicts, ChangeState.PLANNED, **known)
+
+
+async def _settled(hand: Hand) -> None:
+    """Nothing is planned while what is there is neither what the branch says nor what it will say. Raises Temporary
+    while another change of the stack is applied or is not in git yet, and NeedsPerson where nobody knows how far it is.
+    """
+    stack = hand.made.stack
+    async with hand.deps.database.read() as connection:
+        other = await changes.applying(connection, stack, hand.item.id)
+    if other is None:
+        return
+    if other.state is ChangeState.UNKNOWN:
+        raise NeedsPerson(f"Nobody knows yet how far another change of {stack} came, so nothing is planned there.")
+    raise Temporary(f"Another change of {stack} is not settled; this one is planned after it.", after=5.0)
+
+
+async def moved_since(hand: Hand, change: Change, head: str) -> bool:
+    """Whether anything that the change's plan has read is another at this commit."""
+    stacks, reads = hand.workshop.stacks, change.reads
+    if head == change.base:
+        return False
+    before = await inputs(stacks, change.base, change.stack, reads)
+    return before != await inputs(stacks, head, change.stack, reads)
 
 
 async def hold(hand: Hand) -> None:
