@@ -13,6 +13,7 @@ from tests.demo.walk import (
     approved,
     chromium,
     demo,
+    looked_at,
     opened,
     pressed,
     question,
@@ -66,7 +67,8 @@ async def test_a_change_is_approved_in_the_page(tmp_path: Path) -> None:
         await taken_up(page)
         asked = await question(page, "Give nextcloud 3Gi of memory")
         phone = await opened(browser, alerts, PHONE)
-        await approved(phone, asked)
+        await looked_at(phone, asked)
+        await approved(phone)
         await expect(page.get_by_text("1 done, 4 waiting for a click")).to_be_visible()
         slow = "2025-11-06-nextcloud-was-slow-for-a.md"
         await page.goto(f"{running.url}/example/infra/blob/master/docs/post-mortems/{slow}")

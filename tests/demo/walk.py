@@ -172,8 +172,13 @@ async def question(page: Page, action: str) -> str:
     return (await row.last.inner_text()).split()[0]
 
 
-async def approved(page: Page, asked: str) -> None:
-    """Read it all, say yes, and yes once more."""
+async def looked_at(page: Page, asked: str) -> None:
+    """All of what is asked about, in its modal."""
     await typed(page, f"/approve-todo {asked}")
+    await page.get_by_role("dialog").get_by_role("button", name="Approve", exact=True).wait_for()
+
+
+async def approved(page: Page) -> None:
+    """Say yes in the modal, and yes once more."""
     await page.get_by_role("dialog").get_by_role("button", name="Approve", exact=True).click()
     await page.get_by_role("button", name="Approve", exact=True).last.click()
