@@ -113,6 +113,14 @@ def move_approval(approval: Approval, to: ApprovalState, **values: object) -> Ap
     return approval.model_copy(update={"state": to, **values})
 
 
+def through(change: Change) -> Change:
+    """A change that nothing applies, as applied: what is left is to write it down."""
+    rest = (C.GATED, C.PLANNED, C.CLEARED, C.APPLYING, C.APPLIED, C.VERIFIED)
+    for state in rest[1:] if change.state is C.GATED else rest:
+        change = move_change(change, state)
+    return change
+
+
 def _allowed(table: tuple[tuple[State, State, str], ...], source: State, target: State) -> bool:
     return any(row[0] is source and row[1] is target for row in table)
 

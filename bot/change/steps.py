@@ -115,9 +115,11 @@ def is_landed(item: TrackedItem, change: Change | None) -> bool:
 def to_write(members: Sequence[tuple[TrackedItem, Change | None]]) -> bool:
     """Whether a document has to follow: something was done, or was tried and refused, or a person said no."""
     for item, change in members:
+        if is_landed(item, change):  # also where the document said before that it was for people
+            return True
         if item.source is not Source.DOCUMENT or item.written:
             continue
         tried = item.state in FOR_PEOPLE and change is not None and change.state is not ChangeState.WITHDRAWN
-        if is_landed(item, change) or tried or item.state is ItemState.REJECTED:
+        if tried or item.state is ItemState.REJECTED:
             return True
     return False

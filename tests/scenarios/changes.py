@@ -1,6 +1,7 @@
 """The words in which stories about changes are told: a stack that the real Terraform plans, rows, drafts, clicks."""
 
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -52,6 +53,16 @@ def applied(folder: Path) -> int:
     """How often anything was applied."""
     log = folder / "applied.log"
     return len(log.read_text().splitlines()) if log.exists() else 0
+
+
+def by_hand(folder: Path, text: str) -> None:
+    """Somebody applies a stack of this text on their own machine."""
+    where = folder / f"by-hand-{uuid4()}"
+    where.mkdir()
+    (where / "main.tf").write_text(text)
+    for argv in (["init", "-input=false"], ["apply", "-auto-approve", "-input=false"]):
+        done = subprocess.run(["terraform", f"-chdir={where}", *argv], capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 async def with_stacks(story: Story, folder: Path, *, remediation: str = "plan", more: str = "") -> Bare:

@@ -1,7 +1,6 @@
 """The world moves while a plan waits: nothing is applied that was made for what is no more."""
 
 import json
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -59,12 +58,7 @@ async def test_a_state_that_moved_makes_a_plan_anew(story: Story, tmp_path: Path
     """Somebody applied by hand, after the plan was made: the very plan is refused, and another asked about."""
     await told.waiting(story, tmp_path, ALERT)
     asked = await told.pending(story, ALERT)
-    by_hand = tmp_path / "by-hand"
-    by_hand.mkdir()
-    (by_hand / "main.tf").write_text(told.main(tmp_path / "app.tfstate", told.resource("web", "one")))
-    for words in (["init", "-input=false"], ["apply", "-auto-approve", "-input=false"]):
-        done = subprocess.run(["terraform", f"-chdir={by_hand}", *words], capture_output=True, check=False)  # noqa: ASYNC221
-        assert done.returncode == 0, done.stderr
+    told.by_hand(tmp_path, told.main(tmp_path / "app.tfstate", told.resource("web", "one")))
     assert "is approved" in await told.approve(story, "viktor", ALERT)
     await told.look(story)
     again = await told.pending(story, ALERT)

@@ -48,9 +48,9 @@ class Clicks(Clicked):
                 said = f"{asked.key} is approved: exactly this plan is applied."
             else:
                 await approvals.decide(connection, after, move_approval(after, ApprovalState.USED))
-                begun = {"first_by": request.actor, "requested_by": request.actor, "told": False, "reason": ""}
+                begun = {"first_by": request.actor, "requested_by": request.actor, "reason": ""}
                 begun["round_id"] = await self._new_round(connection, item, request.actor, id, now)
-                item = move_item(item, ItemState.APPROVED, changed_at=now, **begun)
+                item = move_item(item, ItemState.APPROVED, changed_at=now, told=False, written=False, **begun)
                 await items.save(connection, item)
                 said = f"{item.key} is on its way. What comes of it is posted."
             await items.wake(connection, item.id, now)

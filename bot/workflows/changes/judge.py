@@ -14,7 +14,7 @@ from bot.change.gates.diff import Surroundings, diff_gate
 from bot.change.gates.hcl import hcl_gate
 from bot.change.gates.plan import plan_gate
 from bot.change.gates.stack import Module, stack_gate
-from bot.change.lifecycle import move_change
+from bot.change.lifecycle import move_change, through
 from bot.change.model import (
     Approval,
     Ask,
@@ -157,14 +157,6 @@ def sealed(verdicts: Sequence[Verdict]) -> str:
     """A hash over what all gates but the last have said."""
     said = [each.model_dump(mode="json") for each in verdicts if each.gate is not Gate.CLASS]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
-
-
-def through(change: Change) -> Change:
-    """A change that nothing applies, as applied: what is left is to write it down."""
-    rest = (ChangeState.PLANNED, ChangeState.CLEARED, ChangeState.APPLYING, ChangeState.APPLIED, ChangeState.VERIFIED)
-    for state in rest:
-        change = move_change(change, state)
-    return change
 
 
 def expires(asked: Approval, now: datetime) -> bool:

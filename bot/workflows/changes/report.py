@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import NAMESPACE_URL, uuid5
 
+from bot.change.lifecycle import through
 from bot.change.model import Change, ChangeKind
 from bot.errors import Permanent, Refused
 from bot.evidence.written import Past, written
@@ -52,7 +53,7 @@ async def look(hand: Hand, number: int) -> None:
         except (Permanent, Refused) as error:
             why = error.sentence
     text = leaving(deps).text(text or paragraphs.of_report(report, why))
-    await hand.keep(change=_change(hand, id, number, text))
+    await hand.keep(change=through(_change(hand, id, number, text)))
 
 
 def _change(hand: Hand, id: str, number: int, text: str) -> Change:
