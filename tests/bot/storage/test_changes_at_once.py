@@ -85,3 +85,19 @@ async def test_whoever_decides_by_what_is_past_decides_nothing(database: Databas
                     path.append(after.state)
         moves = {row[:2] for row in APPROVALS}
         assert all(pair in moves for pair in pairwise(path)), path
+
+
+async def test_what_one_who_died_has_left_is_taken_up_once_more(database: Database) -> None:
+    """Killed after the item was held, before anybody was told: it is found, and whoever takes it can tell."""
+    await add(database, an_item(state=ItemState.QUEUED))
+    async with database.write() as connection:
+        await items.wake(connection, "i1", NOW)
+        taken = await items.take(connection, "i1", 0, "first", NOW)
+        assert taken is not None
+        await items.keep(connection, taken[0].model_copy(update={"state": ItemState.HELD}), taken[1])
+    async with database.write() as connection:
+        assert list(await items.due(connection, NOW)) == [("i1", 1)]
+        again = await items.take(connection, "i1", 1, "second", NOW)
+        assert again is not None
+        await items.let_go(connection, "i1", again[1], None)
+        assert list(await items.due(connection, NOW)) == []
