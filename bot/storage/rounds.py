@@ -69,6 +69,12 @@ async def shown(connection: AsyncConnection, id: str) -> Shown | None:
     return None if row is None else _shown(row)
 
 
+async def places(connection: AsyncConnection, incident_id: str) -> Sequence[Place]:
+    """Where the messages of all rounds about an incident are."""
+    query = select(_c.channel, _c.ts).where(_c.incident_id == incident_id, _c.ts != "").order_by(_c.began_at)
+    return [Place(channel=row.channel, ts=row.ts) for row in await connection.execute(query)]
+
+
 async def stale(connection: AsyncConnection, now: datetime) -> Sequence[Shown]:
     """Every message that does not show the newest yet, and may be edited now."""
     query = select(rounds).where(_c.ts != "", _c.wanted > _c.shown, _c.retry_at <= now)

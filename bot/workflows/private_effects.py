@@ -3,7 +3,7 @@
 from bot.deps import WorkflowDeps
 from bot.durable.ledger import Result
 from bot.incident.model import HOLDFAST
-from bot.storage import effects
+from bot.storage import effects, rounds
 from bot.storage.effects import Effect
 from bot.views import issue as issues
 from bot.workflows.github_effects import client
@@ -18,7 +18,8 @@ async def retract(deps: WorkflowDeps, effect: Effect) -> Result:
     """Take back what we said in the alerts channel and in the room that was left; what is gone is no trouble."""
     left = effect.request.get("left", "")
     async with deps.database.read() as connection:
-        said = await effects.posted(connection, effect.incident_id)
+        said = [*await effects.posted(connection, effect.incident_id)]
+        said += [("round", place) for place in await rounds.places(connection, effect.incident_id)]
     for what, place in said:
         if place.channel in (deps.alerts_channel, left) and what not in _STAYS:
             await deps.slack.delete(place)
