@@ -18,7 +18,9 @@ from tests.scenarios.story import Story
 ALERT = "Add an alert on full disks"
 
 
-async def test_refused_clicks_change_nothing_and_the_owners_counts_once(story: Story, tmp_path: Path) -> None:
+async def test_promise_once_refused_clicks_change_nothing_and_the_owners_counts_once(
+    story: Story, tmp_path: Path
+) -> None:
     """Whoever started it, a stranger, a guest, a forged request: refused. Of the owner's many clicks one counts."""
     await told.waiting(story, tmp_path, ALERT, by="bob")
     asked = await told.pending(story, ALERT)
@@ -81,7 +83,9 @@ async def test_two_people_have_to_agree_where_the_policy_says_so(story: Story, t
     assert told.applied(tmp_path) == 1
 
 
-async def test_what_was_allowed_by_somebody_who_may_not_any_more_is_not_applied(story: Story, tmp_path: Path) -> None:
+async def test_promise_hold_what_was_allowed_by_somebody_who_may_not_any_more_is_not_applied(
+    story: Story, tmp_path: Path
+) -> None:
     """One lost the right in the configuration, another's account was closed, between their click and the apply."""
     other = "Add an alert on slow answers"
     await told.waiting(story, tmp_path, ALERT, other)

@@ -20,7 +20,9 @@ async def _finished(story: Story, action: str) -> None:
     assert (await told.item(story, action)).state is ItemState.DONE, (await told.item(story, action)).reason
 
 
-async def test_a_change_of_the_stack_on_the_branch_makes_a_plan_anew(story: Story, tmp_path: Path) -> None:
+async def test_promise_exact_a_change_of_the_stack_on_the_branch_makes_a_plan_anew(
+    story: Story, tmp_path: Path
+) -> None:
     """Its old button is refused; what was pushed stays, and the new plan goes on top of it."""
     await told.waiting(story, tmp_path, ALERT)
     asked, viktor = await told.pending(story, ALERT), story.person("viktor")
@@ -54,7 +56,7 @@ async def test_what_lands_in_the_same_stack_first_makes_the_other_plan_anew(stor
 
 
 @pytest.mark.proof
-async def test_a_state_that_moved_makes_a_plan_anew(story: Story, tmp_path: Path) -> None:
+async def test_promise_exact_a_state_that_moved_makes_a_plan_anew(story: Story, tmp_path: Path) -> None:
     """Somebody applied by hand, after the plan was made: the very plan is refused, and another asked about."""
     await told.waiting(story, tmp_path, ALERT)
     asked = await told.pending(story, ALERT)

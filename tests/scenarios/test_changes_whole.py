@@ -96,7 +96,7 @@ async def test_all_seven_types_from_published_to_complete(story: Story, tmp_path
     await _exactly(story, before)
 
 
-async def test_in_plan_mode_the_same_three_wait(story: Story, tmp_path: Path) -> None:
+async def test_promise_hold_in_plan_mode_the_same_three_wait(story: Story, tmp_path: Path) -> None:
     """Nothing is applied: each of the three waits for a click, and what needs one before has none yet."""
     before = await _begun(story, tmp_path, "plan")
     for action, _, _ in SAFE:
