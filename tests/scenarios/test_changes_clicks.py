@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from sqlalchemy import select
 
-from bot.change.model import ApprovalState, ChangeState, ItemState
+from bot.change.model import Approval, ApprovalState, ChangeState, ItemState
+from bot.incident.model import HOLDFAST
+from bot.storage.tables import audit
 from tests.scenarios import changes as told
 from tests.scenarios.reading import delivered_twice
 from tests.scenarios.story import Story
@@ -60,6 +63,17 @@ async def test_promise_once_refused_clicks_change_nothing_and_the_owners_counts_
     assert (await told.item(story, ALERT)).state is ItemState.DONE
     assert told.applied(tmp_path) == 1
     assert any("was approved" in each.text for each in viktor.ephemerals)
+    await _is_traced(story, asked, decided.decided_by)
+
+
+async def _is_traced(story: Story, asked: Approval, by: str) -> None:
+    """Who decided, and what was applied by it, stands in the log once, with the hash of the very plan."""
+    assert asked.bound is not None
+    async with story.bot.database.read() as connection:
+        rows = (await connection.execute(select(audit).order_by(audit.c.number))).mappings().all()
+    for act, actor in (("approve", by), ("change_applying", HOLDFAST), ("change_verified", HOLDFAST)):
+        found = [row for row in rows if row["act"] == act and row["details"].get("plan") == asked.bound.plan]
+        assert [row["actor"] for row in found] == [actor], act
 
 
 @pytest.mark.proof
