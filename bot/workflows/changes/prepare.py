@@ -11,6 +11,7 @@ from bot.change.steps import fits
 from bot.errors import NeedsPerson, Permanent, Refused
 from bot.investigation.model import Step as Line
 from bot.ports import ItemCase, Prepared
+from bot.redact import Redactor
 from bot.storage import changes, investigations
 from bot.workflows.changes import report
 from bot.workflows.changes.hand import Hand
@@ -54,7 +55,19 @@ async def prepare(hand: Hand) -> None:
     if kind is not ChangeClass.RUNBOOK and hand.workshop.terraform is None:
         raise Permanent(NO_COMMAND)  # before anybody is paid for what cannot be planned
     change = await _again(hand, number) or await _drafted(hand, number) or await _by_agent(hand, number)
+    if path := with_secret(change.edits, hand.deps.redactor):
+        raise NeedsPerson(f"{path[:100]} would get a line that looks like a secret, and none is written into git.")
     await hand.keep(change=change)
+
+
+def with_secret(edits: Sequence[Edit], redactor: Redactor) -> str:
+    """The path of an edit that adds a line with what looks like a secret; empty where none does."""
+    for edit in edits:
+        before = set((edit.before or "").splitlines())
+        added = [line for line in (edit.after or "").splitlines() if line not in before]
+        if any(redactor.text(line) != line for line in added):
+            return edit.path
+    return ""
 
 
 async def commit(hand: Hand) -> None:
