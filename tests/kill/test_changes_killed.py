@@ -81,7 +81,8 @@ async def killed_in_calls(site: Site, call: str, phase: Phase) -> None:
     site.house.killed.clear()
     site.house.deaths = [Death(call, phase), Death(call, phase)]
     await site.take_up()
-    assert await site.carried_out() == []
+    held = await site.carried_out()  # a message may be edited in the middle of an apply; no push is made there
+    assert all(UNKNOWN in reason for reason in held) and (call != PUSH or not held), held
     assert call in site.house.killed
     site.house.deaths = []
     await whole(site)
