@@ -5,7 +5,8 @@ from bot.deps import WorkflowDeps
 from bot.incident.model import Incident
 from bot.investigation.model import Investigation, Kind, State
 from bot.investigation.standing import Money
-from bot.storage import budget, investigations, proposals
+from bot.storage import budget, investigations
+from bot.storage.fixes import fixes
 from bot.views import investigation_findings, investigation_progress
 from bot.views.blocks import Rendered
 from bot.views.investigation import looked_line
@@ -47,10 +48,9 @@ async def looked(deps: WorkflowDeps, incident: Incident) -> str:
 
 
 async def _proposes(deps: WorkflowDeps, incident: Incident, id: str) -> bool:
-    """Whether agents proposed a fix while they looked."""
+    """Whether agents proposed a fix while they looked, or drafted a change."""
     async with deps.database.read() as connection:
-        found = await proposals.of_incident(connection, incident.id)
-    return any(each.run_id == id and each.kind == "fix" for each in found)
+        return bool(await fixes(connection, incident.id, id))
 
 
 async def _standing(deps: WorkflowDeps, id: str) -> tuple[Investigation, Money]:

@@ -15,7 +15,8 @@ from bot.incident.policy import may
 from bot.incident.requests_changes import Prepare, ProposeFix, RollBack, SetType, TakeItem, WorkThrough
 from bot.ports import Outcome
 from bot.postmortem.model import Kind
-from bot.storage import approvals, audit, changes, homes, incidents, items, proposals, rounds
+from bot.storage import approvals, audit, changes, homes, incidents, items, rounds
+from bot.storage.fixes import fixes
 from bot.workflows.changes import wishes
 from bot.workflows.changes.clicked import BEFORE_APPLY, Clicked
 from bot.workflows.changes.hand import of
@@ -136,8 +137,7 @@ class Taking(Clicked):
             self._may_click(desk, "propose_fix", request)
             may("propose_fix", desk.rights(request.actor), incident, await desk.incidents.members(incident.id))
             self._is_on()
-            of_it = await proposals.of_incident(connection, incident.id)
-            found = [each for each in of_it if each.run_id == request.investigation and each.kind == "fix"]
+            found = await fixes(connection, incident.id, request.investigation)
             if not found:
                 raise Refused("These findings propose no fix.")
             made = [await wishes.fix(connection, incident, each, request.actor, now) for each in found]

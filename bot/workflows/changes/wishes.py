@@ -11,7 +11,7 @@ from bot.change.model import Drafted, ItemState, Round, Source, TrackedItem
 from bot.incident.model import Actor, Incident
 from bot.investigation.model import Findings
 from bot.storage import approvals, items, rounds
-from bot.storage.proposals import Proposal
+from bot.storage.fixes import Fix
 
 
 async def wished(
@@ -40,22 +40,18 @@ async def wished(
     return await _waits(connection, item, now)
 
 
-async def fix(
-    connection: AsyncConnection, incident: Incident, proposal: Proposal, by: Actor, now: datetime
-) -> TrackedItem:
+async def fix(connection: AsyncConnection, incident: Incident, proposed: Fix, by: Actor, now: datetime) -> TrackedItem:
     """A fix that agents proposed, taken up by somebody: it waits for a click."""
-    body = proposal.body
-    draft = Drafted(file=body.get("file", ""), change=body["change"], by=proposal.agent) if body.get("change") else None
     item = TrackedItem(
-        id=str(uuid5(NAMESPACE_URL, f"fix:{proposal.run_id}:{proposal.agent}:{proposal.tool_use_id}")),
+        id=str(uuid5(NAMESPACE_URL, f"fix:{proposed.id}")),
         number=0,
         source=Source.FIX,
         incident_id=incident.id,
         issue=None if incident.private else incident.places.issue_number,
-        action=str(body["what"]),
-        details=f"{body.get('why', '')} {body.get('risk', '')}".strip(),
+        action=proposed.what,
+        details=proposed.why,
         reason="A fix is prepared once somebody says so.",
-        drafted=draft,
+        drafted=proposed.draft,
         state=ItemState.HELD,
         requested_by=by,
         changed_at=now,
