@@ -1,6 +1,5 @@
 """What the demo's bot is configured with: what its user wrote, and a repository that is the workspace's."""
 
-import shutil
 from importlib.resources import files
 from pathlib import Path
 
@@ -58,12 +57,14 @@ def test_the_example_is_the_same_but_for_where_things_are(services: Services) ->
     assert all(len(service.probes) == 2 for service in made.services)
 
 
-@pytest.mark.parametrize(("found", "command"), [("/usr/bin/terraform", ("terraform", "plan")), (None, ())])
+@pytest.mark.parametrize(("found", "command"), [(True, ("terraform", "plan")), (False, ())])
 def test_a_demo_plans_where_terraform_is(
-    found: str | None, command: tuple[str, ...], services: Services, monkeypatch: pytest.MonkeyPatch
+    found: bool, command: tuple[str, ...], services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever command its user's own file names for their own stacks; without Terraform there is none."""
-    monkeypatch.setattr(shutil, "which", lambda _name: found)
+    if found:
+        (tmp_path / "terraform").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
     made = parse(
         configuration("repository: {remote: 'git@example.com:x', plan: [tg, plan]}", REMOTE, SITE, services), "x"
     )

@@ -1,4 +1,4 @@
-"""*Work through them* over everything there is: each document is written and told by itself."""
+"""Working through everything there is: each document is written and told by itself."""
 
 from pathlib import Path
 
