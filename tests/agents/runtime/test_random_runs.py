@@ -147,6 +147,7 @@ class World:
     async def check(self) -> None:
         """No cap is overspent, and whatever is owed is spent or held."""
         one = self.runs[0].session.run
+        owed = dict(self.provider.owed)  # first: what is owed by now was held before
         async with self.runs[0].database.read() as connection:
             mine = {run.session.run.id: await budget.of_run(connection, run.session.run.id) for run in self.runs}
             shared = {
@@ -154,7 +155,6 @@ class World:
                 Cap.DAY: await budget.of_day(connection, day_of(one.started_at)),
                 Cap.PERSON: await budget.of_person(connection, "U0ANA", day_of(one.started_at)),
             }
-        owed = dict(self.provider.owed)
         for run, totals in mine.items():
             assert totals.spent + totals.held <= self.caps.of(Cap.RUN)
             assert owed.get(run, 0) <= totals.spent + totals.held
