@@ -264,7 +264,7 @@ _UNDO = ("Take it back?", "A change that takes it back is prepared and planned; 
 def _kind(item: TrackedItem) -> str:
     kind = item.set_kind.value if item.set_kind else " + ".join(item.kinds) or item.type or item.source.value
     told = "no type" if item.change_class is ChangeClass.UNTYPED and not item.type else kind
-    return f"{f'{item.priority} · ' if item.priority else ''}{said(told, 60)}"
+    return f"{f'Priority {item.priority} · ' if item.priority else ''}{said(told, 60)}"
 
 
 def _from(item: TrackedItem) -> str:

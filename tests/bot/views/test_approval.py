@@ -195,8 +195,8 @@ def test_only_what_people_did_names_them(reason: str) -> None:
 def test_what_one_would_do_stands_in_its_line() -> None:
     """What, of which kind, what the click does, how far it reaches."""
     assert approval.line(a_standing()) == (
-        "*A-57* Alert on a full disk\nP1 · Alert · approve · *stacks/nextcloud*, 3 resources: 1 new, 2 changed"
+        "*A-57* Alert on a full disk\nPriority P1 · Alert · approve · *stacks/nextcloud*, 3 resources: 1 new, 2 changed"
     )
-    assert approval.line(held(3)).endswith("P1 · Architecture · prepare it")
+    assert approval.line(held(3)).endswith("Priority P1 · Architecture · prepare it")
     named: dict[str, Any] = {"set_kind": Kind.RUNBOOK}
     assert "Runbook" in approval.line(Standing(item=an_item(**named)))
