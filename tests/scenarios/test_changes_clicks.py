@@ -49,7 +49,7 @@ async def test_promise_once_refused_clicks_change_nothing_and_the_owners_counts_
                 "X-Slack-Signature": "v0=" + "0" * 64,
             },
         )
-    assert reply.status_code == 401
+    assert reply.status_code == (503 if story.bot.settings.socket_mode else 401)  # nobody is heard so in Socket Mode
     await story.settle()
     assert await told.pending(story, ALERT) == asked
     twice = delivered_twice(story, "viktor")
@@ -163,7 +163,7 @@ async def test_a_plan_that_ran_out_is_not_applied_and_planned_again_on_request(s
     await story.settle()
     assert "another one has taken the place of" in told.answered(viktor)
     assert told.applied(tmp_path) == 0
-    assert "is approved" in await told.approve(story, "viktor", ALERT)
+    assert "is approved" in await told.approve(story, "bob", ALERT)  # who took it up again does not also allow it
     await told.look(story)
     assert (await told.item(story, ALERT)).state is ItemState.DONE
     assert told.applied(tmp_path) == 1
